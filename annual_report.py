@@ -1,0 +1,321 @@
+"""The command line: the table of contents of the product.
+
+Exit codes: 0 done; 1 a file, a check or the fact check says no; 2 wrong use. Messages are in the language of the
+report.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+
+import typer
+from typer.exceptions import TyperException
+
+from workspace import (
+    AnnualReportError,
+    Language,
+    Workspace,
+    WrongUse,
+    create_workspace,
+    open_workspace,
+)
+
+if TYPE_CHECKING:
+    from queries.figures import Figure, Figures
+    from reports.document import Document
+
+OUTPUT_FORMATS = ("pdf", "html")
+GRAINS = ("month", "quarter")
+
+
+@dataclass(frozen=True)
+class Session:
+    """What every command starts from: the folder named by -C."""
+
+    root: Path
+
+    def workspace(self) -> Workspace:
+        """The opened workspace; its settings are read anew."""
+        return open_workspace(self.root)
+
+
+class Program(typer.core.TyperGroup):
+    """Turns an error that the user can mend into its sentence and its exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except AnnualReportError as error:
+            typer.echo(error.sentence.text(_language(ctx)), err=True)
+            raise typer.Exit(error.exit_code) from error
+
+
+app = typer.Typer(
+    name="annual-report",
+    help="由工单、收费、满意度导出数据生成物业客服年度工作总结。",
+    cls=Program,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+
+YearOption = Annotated[int, typer.Option("--year", help="统计年度，例如 2025。", min=1900, max=9998)]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="截至日（含当日），例如 2025-06-30。")]
+WhereOption = Annotated[list[str] | None, typer.Option("--where", help="筛选条件 k=v，可重复。")]
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Option("-C", help="工作目录，默认为当前目录。")] = Path(),
+) -> None:
+    """由工单、收费、满意度导出数据生成物业客服年度工作总结。"""
+    context.obj = Session(folder)
+
+
+@app.command("init")
+def init_workspace(
+    context: typer.Context, folder: Annotated[Path, typer.Argument(help="新工作目录。")]
+) -> None:
+    """新建工作目录，含 settings.toml 和 data/raw。"""
+    created = create_workspace(cast(Session, context.obj).root / folder)
+    typer.echo(f"已建立工作目录 {created}。请把导出文件放入 {created / 'data' / 'raw'}，再运行 annual-report load。")
+
+
+@app.command("sample")
+def write_sample_exports(context: typer.Context) -> None:
+    """在空的 data/raw 中写入两年示例数据。"""
+    from pipelines.sample import write_sample_workspace
+
+    workspace = cast(Session, context.obj).workspace()
+    for path in write_sample_workspace(workspace):
+        typer.echo(workspace.relative(path))
+
+
+@app.command("load")
+def load_exports(context: typer.Context) -> None:
+    """读取 data/raw，更新数据仓库，打印每个文件的行数去向。"""
+    from pipelines.build import describe, load
+
+    workspace = cast(Session, context.obj).workspace()
+    typer.echo(describe(load(workspace), workspace.language))
+
+
+@app.command("check")
+def check_data(context: typer.Context) -> None:
+    """打印数据质量问题和被隔离的行。"""
+    from pipelines.checks import describe_quality
+
+    workspace = cast(Session, context.obj).workspace()
+    typer.echo(describe_quality(workspace, workspace.language))
+
+
+@app.command("metrics")
+def print_metrics(
+    context: typer.Context,
+    year: YearOption,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[METRIC]...", help="指标名，默认全部。")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="按切片字段、month 或 quarter 分列。")] = None,
+    where: WhereOption = None,
+    as_of: AsOfOption = None,
+    output_format: Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="输出格式。")] = "table",
+) -> None:
+    """打印指标数值。"""
+    workspace = cast(Session, context.obj).workspace()
+    with _open_figures(workspace, as_of) as figures:
+        chosen = _chosen_metrics(figures, names or [], by)
+        conditions = _conditions(where or [])
+        rows = [row for name in chosen for row in _figures_of(figures, name, year, by, conditions)]
+        _PRINTERS[output_format](rows, figures)
+
+
+@app.command("explain")
+def explain_metric(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="METRIC", help="指标名。")],
+    year: YearOption,
+    month: Annotated[int | None, typer.Option("--month", help="月份 1–12。", min=1, max=12)] = None,
+    where: WhereOption = None,
+    as_of: AsOfOption = None,
+    rows: Annotated[bool, typer.Option("--rows", help="逐行列出计入该数的记录。")] = False,
+) -> None:
+    """说明一个数的口径、SQL、分子分母、区间和来源文件。"""
+    from queries.explain import describe, explain, rows_as_text
+
+    workspace = cast(Session, context.obj).workspace()
+    with _open_figures(workspace, as_of) as figures:
+        conditions = _conditions(where or [])
+        typer.echo(describe(explain(figures, name, year, month, conditions), workspace.language))
+        if rows:
+            typer.echo(rows_as_text(figures.evidence(name, year, conditions, month)))
+
+
+@app.command("build")
+def build_report(
+    context: typer.Context,
+    year: YearOption,
+    as_of: AsOfOption = None,
+    formats: Annotated[str, typer.Option("--format", help="输出格式，以逗号分隔：pdf,html。")] = "pdf,html",
+    language: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="报告语言。")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="输出目录，默认 reports/output/年度。")] = None,
+) -> None:
+    """生成年度工作总结（PDF、HTML）。"""
+    from reports.build import build
+
+    wanted = _chosen_formats(formats)
+    workspace = cast(Session, context.obj).workspace()
+    if language:
+        workspace = workspace.in_language(language)
+    with _open_figures(workspace, as_of) as figures:
+        built = build(figures, workspace, year, wanted, out or workspace.output(year))
+    for path in built.paths:
+        typer.echo(workspace.relative(path.resolve()))
+    typer.echo(_key_figures_as_text(built.document))
+
+
+@app.command("doctor")
+def examine_machine(context: typer.Context) -> None:
+    """检查本机缺少的组件，并给出补救命令。"""
+    from reports.render.machine import examine
+
+    findings = examine()
+    language = cast(Session, context.obj).workspace().language
+    for finding in findings:
+        typer.echo(f"{'✓' if finding.is_present else '✗'} {finding.sentence.text(language)}")
+    if not all(finding.is_present for finding in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the program; ends the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        typer.echo(f"命令有误：{error.format_message()} 运行 annual-report --help 查看用法。", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 1
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        typer.echo(
+            f"程序内部出错（{type(error).__name__}），数据未受影响。请用 python -X dev -m annual_report 重新运行，"
+            "并把显示的内容交给维护人员。",
+            err=True,
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _language(context: Any) -> Language:
+    try:
+        return cast(Session, context.obj).workspace().language if context.obj else "zh"
+    except AnnualReportError:
+        return "zh"
+
+
+def _open_figures(workspace: Workspace, as_of: str | None) -> Figures:
+    from queries.figures import open_figures
+
+    return open_figures(workspace, _day(as_of) if as_of else None)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongUse(
+            f"--as-of 的值 {text!r} 不是日期。请写成 2025-06-30 的样子。",
+            f"--as-of {text!r} is not a date. Write it like 2025-06-30.",
+        ) from error
+
+
+def _conditions(pairs: Sequence[str]) -> dict[str, str]:
+    conditions = {}
+    for pair in pairs:
+        key, separator, value = pair.partition("=")
+        if not separator or not key:
+            raise WrongUse(
+                f"--where 的值 {pair!r} 不是 k=v 的形式。例如 --where priority=urgent。",
+                f"--where {pair!r} is not of the form k=v. For example --where priority=urgent.",
+            )
+        conditions[key.strip()] = value.strip()
+    return conditions
+
+
+def _chosen_formats(text: str) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
+    unknown = [name for name in wanted if name not in OUTPUT_FORMATS]
+    if unknown or not wanted:
+        raise WrongUse(
+            f"--format 的值 {text!r} 不可用。可选：{'、'.join(OUTPUT_FORMATS)}，以逗号分隔。",
+            f"--format {text!r} is not available. Choose from {', '.join(OUTPUT_FORMATS)}, separated by commas.",
+        )
+    return wanted
+
+
+def _chosen_metrics(figures: Figures, names: Sequence[str], by: str | None) -> list[str]:
+    """The named metrics, or all of them: with `by` a slice, those that have it."""
+    if names:
+        return [figures.catalog.metric(name).name for name in names]
+    has_slice = [metric.name for metric in figures.catalog.values() if by is None or by in (*GRAINS, *metric.slices)]
+    if not has_slice:
+        raise WrongUse(
+            f"没有指标可按 {by!r} 分列。请用 annual-report metrics --year … 查看指标，或改用 month、quarter。",
+            f"No metric can be split by {by!r}. Use month, quarter or a slice that a metric's header names.",
+        )
+    return has_slice
+
+
+def _figures_of(
+    figures: Figures, name: str, year: int, by: str | None, where: dict[str, str]
+) -> Sequence[Figure]:
+    return figures.by(name, year, by, where) if by else [figures.of(name, year, where)]
+
+
+def _print_json(rows: Sequence[Figure], figures: Figures) -> None:
+    typer.echo(json.dumps([row.to_json() for row in rows], ensure_ascii=False, indent=2))
+
+
+def _print_csv(rows: Sequence[Figure], figures: Figures) -> None:
+    records = [row.to_json() | {"slice": json.dumps(dict(row.slice), ensure_ascii=False)} for row in rows]
+    columns = list(dict.fromkeys(key for record in records for key in record))
+    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+
+
+def _print_table(rows: Sequence[Figure], figures: Figures) -> None:
+    from reports.tables import figures_as_text
+
+    typer.echo(figures_as_text(rows, figures))
+
+
+_PRINTERS: dict[str, Callable[[Sequence[Figure], Figures], None]] = {
+    "json": _print_json,
+    "csv": _print_csv,
+    "table": _print_table,
+}
+
+
+def _key_figures_as_text(document: Document) -> str:
+    from reports.tables import key_figures_as_text
+
+    return key_figures_as_text(document)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""The sample company: an invented firm with three communities, their homes, residents, equipment and vendors.
+
+Nobody here exists. Phone numbers start with 154, a range that no Chinese carrier has been assigned.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from random import Random
+
+HIGH_RISE = "澄江苑"
+VILLAS = "听澜别院"
+SHOPS = "澄江里"
+
+
+@dataclass(frozen=True)
+class Community:
+    """One managed estate (项目). `fee` is the monthly service fee in yuan per square metre."""
+
+    name: str
+    business_type: str
+    households: int
+    occupied_households: int
+    area_m2: int
+    taken_over_on: dt.date
+    fee: float
+
+
+@dataclass(frozen=True)
+class Home:
+    """One flat, villa or shop with the person who reports from it."""
+
+    community: str
+    business_type: str
+    building: str
+    unit: str | None
+    room: str
+    area_m2: float
+    owner: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One piece of equipment in the register (设备台账)."""
+
+    asset_id: str
+    system: str
+    community: str
+    building: str
+    name: str
+    in_service_on: dt.date
+    favourite_fault: str
+    is_weak: bool = False
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """A repairer. `slowness` multiplies repair hours, `rework` multiplies the chance that a fault comes back."""
+
+    name: str
+    slowness: float = 1.0
+    rework: float = 1.0
+    rating_shift: float = 0.0
+
+
+@dataclass(frozen=True)
+class Company:
+    """Everything the simulation draws places, people and equipment from."""
+
+    homes: tuple[Home, ...]
+    lifts: tuple[Asset, ...]
+    pumps: tuple[Asset, ...]
+
+    def homes_of(self, community: str) -> tuple[Home, ...]:
+        """The homes of one community."""
+        return tuple(home for home in self.homes if home.community == community)
+
+
+COMMUNITIES = (
+    Community(HIGH_RISE, "高层", 3432, 3186, 352_800, dt.date(2016, 9, 1), 2.60),
+    Community(VILLAS, "别墅", 212, 187, 56_300, dt.date(2018, 5, 1), 4.80),
+    Community(SHOPS, "商业", 248, 231, 31_900, dt.date(2017, 3, 1), 6.50),
+)
+HIGH_RISE_BUILDINGS = 13
+FLOORS = 33
+FLATS_PER_FLOOR = 8
+VILLA_ROWS = 53
+VILLAS_PER_ROW = 4
+SHOP_ZONES = "ABCD"
+SHOPS_PER_ZONE = 62
+WEAK_LIFT_BUILDINGS = (3, 7)
+PUMP_ROOMS = 4
+PUMPS_PER_ROOM = 3
+
+OWN_TEAM = Vendor("项目工程班")
+LOCK_VENDOR = Vendor("顺手五金维修部")
+LIFT_VENDOR = Vendor("迅安电梯维保")
+PUMP_VENDOR = Vendor("润源泵业服务")
+FIRE_VENDOR = Vendor("卫安消防技术")
+GATE_VENDOR = Vendor("智行停车科技")
+GOOD_DRAIN_VENDOR = Vendor("通渠管道工程")
+BAD_DRAIN_VENDOR = Vendor("捷达疏通服务部", slowness=2.1, rework=4.5, rating_shift=-0.9)
+GOOD_LEAK_VENDOR = Vendor("固邦防水工程")
+SLOW_LEAK_VENDOR = Vendor("恒润防水", slowness=1.5, rework=1.8, rating_shift=-0.4)
+
+SURNAMES = tuple("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈")
+GIVEN_NAMES = (
+    "建国 志强 晓燕 丽华 海涛 文静 俊杰 雪梅 国庆 秀英 思远 雨桐 子涵 明辉 玉兰 永刚 婷婷 浩然 佳怡 春生 "
+    "红梅 立新 世杰 慧敏 一鸣 素珍 宏伟 梦瑶 德顺 巧云 家豪 静怡 长江 月娥 少华 欣妍 振宇 桂芳 启航 若楠"
+).split()
+CLERKS = "方晓雯 卢佩珊 石嘉敏 姚思琪 邹雨晴 熊丽娟".split()
+MECHANICS = "毛立军 龚长顺 邱国平 贺大勇 江海生 侯志成 白永利 崔建明 康文斌 秦福来".split()
+NIGHT_SHIFT = "尹向东 黎卫民 施永强".split()
+
+
+def build_company(random: Random) -> Company:
+    """The homes with their residents, 26 lifts and 12 pumps of the three communities."""
+    homes = (*_flats(random), *_villas(random), *_shops(random))
+    return Company(homes, _lifts(random), _pumps(random))
+
+
+def person_name(random: Random) -> str:
+    """An invented Chinese name."""
+    return random.choice(SURNAMES) + random.choice(GIVEN_NAMES)
+
+
+def _phone(random: Random) -> str:
+    return f"154{random.randrange(10**8):08d}"
+
+
+def _flats(random: Random) -> list[Home]:
+    areas = (89.5, 96.2, 104.8, 118.6, 118.6, 104.8, 96.2, 128.3)
+    return [
+        Home(HIGH_RISE, "高层", f"{building}号楼", "1单元", f"{floor}{flat:02d}", areas[flat - 1],
+             person_name(random), _phone(random))
+        for building in range(1, HIGH_RISE_BUILDINGS + 1)
+        for floor in range(1, FLOORS + 1)
+        for flat in range(1, FLATS_PER_FLOOR + 1)
+    ]  # fmt: skip
+
+
+def _villas(random: Random) -> list[Home]:
+    return [
+        Home(VILLAS, "别墅", f"{row}幢", None, f"{door}号", random.choice((216.4, 248.9, 285.3, 312.7)),
+             person_name(random), _phone(random))
+        for row in range(1, VILLA_ROWS + 1)
+        for door in range(1, VILLAS_PER_ROW + 1)
+    ]  # fmt: skip
+
+
+def _shops(random: Random) -> list[Home]:
+    return [
+        Home(SHOPS, "商业", f"{zone}区", None, f"{zone}{shop:03d}", random.choice((58.4, 86.7, 121.5, 164.2, 203.8)),
+             person_name(random), _phone(random))
+        for zone in SHOP_ZONES
+        for shop in range(1, SHOPS_PER_ZONE + 1)
+    ]  # fmt: skip
+
+
+def _lifts(random: Random) -> tuple[Asset, ...]:
+    faults = ("停梯", "异响抖动", "按键失灵", "平层不准", "门关不严")
+    return tuple(
+        Asset(
+            asset_id=f"DT-{building:02d}-{car}",
+            system="电梯",
+            community=HIGH_RISE,
+            building=f"{building}号楼",
+            name=f"{building}号楼{car}号客梯",
+            in_service_on=dt.date(2016, 8, 15) if building <= 7 else dt.date(2018, 6, 20),
+            favourite_fault="停梯" if building in WEAK_LIFT_BUILDINGS else random.choice(faults),
+            is_weak=building in WEAK_LIFT_BUILDINGS,
+        )
+        for building in range(1, HIGH_RISE_BUILDINGS + 1)
+        for car in (1, 2)
+    )
+
+
+def _pumps(random: Random) -> tuple[Asset, ...]:
+    sites = ((HIGH_RISE, "1号泵房"), (HIGH_RISE, "2号泵房"), (VILLAS, "别墅泵房"), (SHOPS, "商业泵房"))
+    return tuple(
+        Asset(
+            asset_id=f"SB-{room:02d}-{number}",
+            system="水泵",
+            community=community,
+            building=building,
+            name=f"{building}{number}号生活水泵",
+            in_service_on=dt.date(2016, 8, 15) if room <= 2 else dt.date(2017, 12, 1),
+            favourite_fault=random.choice(("水压不足", "停泵", "异响漏水")),
+        )
+        for room, (community, building) in enumerate(sites, start=1)
+        for number in range(1, PUMPS_PER_ROOM + 1)
+    )

@@ -1,0 +1,1 @@
+"""FIGURES → DOCUMENT: findings, words, charts and the renderers."""
