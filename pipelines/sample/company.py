@@ -84,6 +84,7 @@ COMMUNITIES = (
     Community(SHOPS, "商业", 248, 231, 31_900, dt.date(2017, 3, 1), 6.50),
 )
 HIGH_RISE_BUILDINGS = 13
+FIRST_BUILDING_WITH_UNITS = 12
 FLOORS = 33
 FLATS_PER_FLOOR = 8
 VILLA_ROWS = 53
@@ -101,18 +102,26 @@ PUMP_VENDOR = Vendor("润源泵业服务")
 FIRE_VENDOR = Vendor("卫安消防技术")
 GATE_VENDOR = Vendor("智行停车科技")
 GOOD_DRAIN_VENDOR = Vendor("通渠管道工程")
-BAD_DRAIN_VENDOR = Vendor("捷达疏通服务部", slowness=2.1, rework=4.5, rating_shift=-0.9)
+BAD_DRAIN_VENDOR = Vendor("捷达疏通服务部", slowness=1.7, rework=4.5, rating_shift=-0.9)
 GOOD_LEAK_VENDOR = Vendor("固邦防水工程")
 SLOW_LEAK_VENDOR = Vendor("恒润防水", slowness=1.5, rework=1.8, rating_shift=-0.4)
 
 SURNAMES = tuple("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈")
 GIVEN_NAMES = (
-    "建国 志强 晓燕 丽华 海涛 文静 俊杰 雪梅 国庆 秀英 思远 雨桐 子涵 明辉 玉兰 永刚 婷婷 浩然 佳怡 春生 "
-    "红梅 立新 世杰 慧敏 一鸣 素珍 宏伟 梦瑶 德顺 巧云 家豪 静怡 长江 月娥 少华 欣妍 振宇 桂芳 启航 若楠"
-).split()
-CLERKS = "方晓雯 卢佩珊 石嘉敏 姚思琪 邹雨晴 熊丽娟".split()
-MECHANICS = "毛立军 龚长顺 邱国平 贺大勇 江海生 侯志成 白永利 崔建明 康文斌 秦福来".split()
-NIGHT_SHIFT = "尹向东 黎卫民 施永强".split()
+    "建国", "志强", "晓燕", "丽华", "海涛", "文静", "俊杰", "雪梅", "国庆", "秀英",
+    "思远", "雨桐", "子涵", "明辉", "玉兰", "永刚", "婷婷", "浩然", "佳怡", "春生",
+    "红梅", "立新", "世杰", "慧敏", "一鸣", "素珍", "宏伟", "梦瑶", "德顺", "巧云",
+    "家豪", "静怡", "长江", "月娥", "少华", "欣妍", "振宇", "桂芳", "启航", "若楠",
+)  # fmt: skip
+CLERKS = (
+    "方晓雯", "卢佩珊", "石嘉敏", "姚思琪", "邹雨晴", "熊丽娟",
+)  # fmt: skip
+MECHANICS = (
+    "毛立军", "龚长顺", "邱国平", "贺大勇", "江海生", "侯志成", "白永利", "崔建明", "康文斌", "秦福来",
+)  # fmt: skip
+NIGHT_SHIFT = (
+    "尹向东", "黎卫民", "施永强",
+)  # fmt: skip
 
 
 def build_company(random: Random) -> Company:
@@ -133,12 +142,19 @@ def _phone(random: Random) -> str:
 def _flats(random: Random) -> list[Home]:
     areas = (89.5, 96.2, 104.8, 118.6, 118.6, 104.8, 96.2, 128.3)
     return [
-        Home(HIGH_RISE, "高层", f"{building}号楼", "1单元", f"{floor}{flat:02d}", areas[flat - 1],
+        Home(HIGH_RISE, "高层", f"{building}号楼", _unit(building, flat), f"{floor}{flat:02d}", areas[flat - 1],
              person_name(random), _phone(random))
         for building in range(1, HIGH_RISE_BUILDINGS + 1)
         for floor in range(1, FLOORS + 1)
         for flat in range(1, FLATS_PER_FLOOR + 1)
     ]  # fmt: skip
+
+
+def _unit(building: int, flat: int) -> str | None:
+    """Only the two youngest buildings have two entrances."""
+    if building < FIRST_BUILDING_WITH_UNITS:
+        return None
+    return "1单元" if flat <= FLATS_PER_FLOOR // 2 else "2单元"
 
 
 def _villas(random: Random) -> list[Home]:
