@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$candidate && break; done)
 
-.PHONY: report test bench lock clean system
+.PHONY: report test bench lock docs clean system
 
 report: $(VENV)/installed
 	@$(BIN)/annual-report load
@@ -45,6 +45,11 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 lock: $(VENV)/installed-for-tests
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --extra test --constraint requirements.lock --output-file requirements-test.lock
+
+# What the documentation takes from the product: the dictionary of metrics, the list of commands.
+docs: $(VENV)/installed-for-tests
+	$(BIN)/python -m queries.dictionary
+	$(BIN)/python -m tests.generated_docs
 
 clean:
 	rm -rf $(VENV) reports/output data/property.duckdb

@@ -84,7 +84,7 @@ def start(
 
 @app.command("init")
 def init_workspace(
-    context: typer.Context, folder: Annotated[Path, typer.Argument(help="新工作目录。")]
+    context: typer.Context, folder: Annotated[Path, typer.Argument(metavar="DIR", help="新工作目录。")]
 ) -> None:
     """新建工作目录，含 settings.toml 和 data/raw。"""
     created = create_workspace(cast(Session, context.obj).root / folder)
@@ -123,7 +123,7 @@ def check_data(context: typer.Context) -> None:
 def print_metrics(
     context: typer.Context,
     year: YearOption,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[METRIC]...", help="指标名，默认全部。")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="METRIC", help="指标名，默认全部。")] = None,
     by: Annotated[str | None, typer.Option("--by", help="按切片字段、month 或 quarter 分列。")] = None,
     where: WhereOption = None,
     as_of: AsOfOption = None,
@@ -270,7 +270,7 @@ def _chosen_formats(text: str) -> tuple[str, ...]:
 def _chosen_metrics(figures: Figures, names: Sequence[str], by: str | None) -> list[str]:
     """The named metrics, or all of them: with `by` a slice, those that have it."""
     if names:
-        return [figures.catalog.metric(name).name for name in names]
+        return [figures.catalog[name].name for name in names]
     has_slice = [metric.name for metric in figures.catalog.values() if by is None or by in (*GRAINS, *metric.slices)]
     if not has_slice:
         raise WrongUse(

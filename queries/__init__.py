@@ -1,0 +1,1 @@
+"""WAREHOUSE → FIGURES: what each number means, and the engine that computes it."""

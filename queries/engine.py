@@ -1,0 +1,351 @@
+"""Runs a metric's SQL once into a table of evidence and groups that once for every period and slice.
+
+The names of the columns that evidence must have are those of DESIGN, section 4. A row with a reason in the optional
+column `set_apart` is counted under that reason and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import duckdb
+import numpy as np
+
+from queries.catalog import Metric
+from queries.durations import DurationCounts, count_durations
+from queries.intervals import Sample
+from queries.period import Window
+from workspace import AnnualReportError, WrongUse
+
+Number = int | float | Decimal
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "count": (),
+    "sum": ("value",),
+    "mean": ("value",),
+    "median": ("value",),
+    "ratio": ("numerator", "denominator"),
+    "duration": ("hours", "ended"),
+}
+IDENTITY: Final = ("evidence_id", "occurred_at")
+MONTH: Final = "occurred_month"
+QUARTER: Final = "occurred_quarter"
+
+
+class MetricSqlWrong(AnnualReportError):
+    """A metric's SQL fails or does not select the columns that its header needs."""
+
+
+class UnknownSlice(WrongUse):
+    """A metric was asked for by a slice that it does not have."""
+
+
+@dataclass(frozen=True)
+class Total:
+    """What one group of evidence adds up to.
+
+    `n` is the number of rows counted. `numerator` and `denominator` belong to ratios, `sample` to means,
+    `durations` to durations; `value` is what the aggregate says, None where there is nothing to say.
+    """
+
+    n: int
+    value: Number | None
+    numerator: Number | None = None
+    denominator: Number | None = None
+    sample: Sample | None = None
+    durations: DurationCounts | None = None
+    details: Mapping[str, Number] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GroupKey:
+    """Which group: the grouping (None for all, MONTH, QUARTER or a slice) and its value."""
+
+    grouping: str | None = None
+    value: str | int | None = None
+
+
+Totals = Mapping[GroupKey, Total]
+_Asked = tuple[str, datetime, datetime, datetime]
+_Kept = tuple[tuple[str, str], ...]
+NOTHING: Final = Total(0, None)
+
+
+def empty_total(metric: Metric) -> Total:
+    """The total of no rows: zero for a count or a sum, no value for anything else."""
+    return Total(0, 0) if metric.aggregate in ("count", "sum") else NOTHING
+
+
+class Engine:
+    """Evidence and its totals over one connection, each computed at most once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None:
+        self.connection = connection
+        self._settings = settings
+        self._tables: dict[_Asked, str] = {}
+        self._totals: dict[tuple[_Asked, _Kept], dict[GroupKey, Total]] = {}
+        self._sliced: set[tuple[_Asked, _Kept]] = set()
+        self._checked: set[str] = set()
+
+    def totals(self, metric: Metric, window: Window, where: Mapping[str, str]) -> Totals:
+        """The totals of the evidence that fits `where`: of all of it and, for a flow, of each month and quarter."""
+        key = (_asked(metric, window), _kept(where))
+        if key not in self._totals:
+            periods = () if metric.is_stock else (MONTH, QUARTER)
+            self._totals[key] = self._group(metric, window, where, periods)
+        return self._totals[key]
+
+    def slice_totals(self, metric: Metric, window: Window, where: Mapping[str, str]) -> Totals:
+        """Those and the totals of each value of each slice, in one pass over the evidence."""
+        key = (_asked(metric, window), _kept(where))
+        if key not in self._sliced:
+            self.evidence_table(metric, window)
+            self._totals[key] = {
+                **self.totals(metric, window, where),
+                **self._group(metric, window, where, metric.slices),
+            }
+            self._sliced.add(key)
+        return self._totals[key]
+
+    def evidence_table(self, metric: Metric, window: Window) -> str:
+        """The name of the temporary table that holds the metric's evidence. Raises MetricSqlWrong."""
+        key = _asked(metric, window)
+        if key not in self._tables:
+            name = f"evidence_{len(self._tables)}"
+            with _sql_of(metric):
+                self.connection.execute(f"create temp table {name} as\n{metric.sql}", self.parameters(metric, window))
+            self._check_columns(metric, name)
+            self._tables[key] = name
+        return self._tables[key]
+
+    def _group(
+        self, metric: Metric, window: Window, where: Mapping[str, str], groupings: Sequence[str]
+    ) -> dict[GroupKey, Total]:
+        """From the evidence table; a stock's many evaluations, of which only the total is asked, do without one."""
+        if metric.is_stock and _asked(metric, window) not in self._tables and metric.name in self._checked:
+            source, parameters = f"(\n{metric.sql}) as evidence", self.parameters(metric, window)
+        else:
+            source, parameters = self.evidence_table(metric, window), {}
+        return _group(self.connection, metric, source, where, groupings, parameters)
+
+    def parameters(self, metric: Metric, window: Window) -> dict[str, Any]:
+        """The parameters that the metric's SQL names, and their values for `window`."""
+        known = {name: _setting(self._settings, name, value) for name, value in metric.parameters.items()}
+        known |= {"start": window.start, "end": window.end, "as_of": window.as_of}
+        return {name: known[name] for name in sorted(metric.parameter_names)}
+
+    def _check_columns(self, metric: Metric, table: str) -> None:
+        if metric.name in self._checked:
+            return
+        found = {row[0] for row in self.connection.execute(f"describe {table}").fetchall()}
+        needed = [*IDENTITY, *COLUMNS[metric.aggregate], *metric.slices, *metric.headline, *metric.details]
+        missing = [name for name in needed if name not in found]
+        if metric.set_apart and "set_apart" not in found:
+            missing.append("set_apart")
+        if missing:
+            raise MetricSqlWrong(
+                f"指标文件 {metric.path.name} 的查询缺少列 {'、'.join(missing)}。请在 select 中补上。",
+                f"The query of {metric.path.name} lacks the columns {', '.join(missing)}. Add them to its select.",
+            )
+        self._checked.add(metric.name)
+
+
+def _asked(metric: Metric, window: Window) -> _Asked:
+    return metric.name, window.start, window.end, window.as_of
+
+
+def _kept(where: Mapping[str, str]) -> _Kept:
+    return tuple(sorted(where.items()))
+
+
+@contextmanager
+def _sql_of(metric: Metric) -> Iterator[None]:
+    """Turn what the database says about a metric's SQL into MetricSqlWrong."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise MetricSqlWrong(
+            f"指标文件 {metric.path.name} 的 SQL 无法执行：{error}。请改正后重试。",
+            f"The SQL of {metric.path.name} cannot be run: {error}. Correct it and try again.",
+        ) from error
+
+
+def condition(metric: Metric, where: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The SQL condition for `where` and its parameters. Raises UnknownSlice for a name that is no slice."""
+    for name in where:
+        if name not in metric.slices:
+            raise unknown_slice(metric, name)
+    parts = [f"{name} = $where_{name}" for name in sorted(where)]
+    return " and ".join(parts) or "true", {f"where_{name}": value for name, value in where.items()}
+
+
+def unknown_slice(metric: Metric, name: str) -> UnknownSlice:
+    """The error for a slice that `metric` does not have."""
+    return UnknownSlice(
+        f"指标 {metric.name} 不能按 {name} 细分。可用的有：{'、'.join(metric.slices) or '无'}。",
+        f"{metric.name} has no slice {name}. It has: {', '.join(metric.slices) or 'none'}.",
+    )
+
+
+def counted_condition(metric: Metric) -> str:
+    """The SQL condition for a row that enters the figure."""
+    parts = ["set_apart is null"] if metric.set_apart else []
+    if metric.aggregate == "duration":
+        parts.append("hours >= 0")
+    return " and ".join(parts) or "true"
+
+
+def _setting(settings: Mapping[str, Any], name: str, declared: object) -> object:
+    """A declared parameter, unless settings override it under [parameters] or as [first_word] other_words."""
+    if name in settings.get("parameters", {}):
+        return settings["parameters"][name]
+    for table, values in settings.items():
+        if name.startswith(f"{table}_") and isinstance(values, dict):
+            return values.get(name.removeprefix(f"{table}_"), declared)
+    return declared
+
+
+def _group(
+    connection: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    evidence: str,
+    where: Mapping[str, str],
+    groupings: Sequence[str],
+    parameters: Mapping[str, Any] | None = None,
+) -> dict[GroupKey, Total]:
+    """Totals of `evidence` (a table or a query, with its parameters), of all of it and by each of `groupings`."""
+    fits, kept = condition(metric, where)
+    columns = _total_columns(metric)
+    source = f"from {_with_periods(groupings, evidence)}\nwhere {fits}"
+    bound = {**(parameters or {}), **kept}
+    rows = connection.execute(
+        f"select {_grouping_columns(groupings)}, {', '.join(columns.values())}\n{source}\n"
+        f"group by grouping sets ({', '.join(('()', *(f'({name})' for name in groupings)))})",
+        bound,
+    ).fetchall()
+    curves = _durations(connection, metric, source, groupings, bound) if metric.aggregate == "duration" else {}
+    totals: dict[GroupKey, Total] = {}
+    for row in rows:
+        key = _key(groupings, row)
+        totals[key] = _total(metric, dict(zip(columns, row[len(groupings) + 1 :], strict=True)), curves.get(key))
+    return totals
+
+
+def _with_periods(groupings: Sequence[str], evidence: str) -> str:
+    if MONTH not in groupings:
+        return evidence
+    month, quarter = f"month(occurred_at) as {MONTH}", f"quarter(occurred_at) as {QUARTER}"
+    return f"(select *, {month}, {quarter} from {evidence}) as evidence"
+
+
+def _grouping_columns(groupings: Sequence[str]) -> str:
+    mask = f"grouping({', '.join(groupings)})" if groupings else "0"
+    return ", ".join((mask, *groupings))
+
+
+def _key(groupings: Sequence[str], row: Sequence[Any]) -> GroupKey:
+    """The group of a row that begins with grouping(…): its bits are 0 for the column that was grouped."""
+    for position, name in enumerate(groupings):
+        if not row[0] >> (len(groupings) - 1 - position) & 1:
+            return GroupKey(name, row[position + 1])
+    return GroupKey()
+
+
+def _total_columns(metric: Metric) -> dict[str, str]:
+    """Name and SQL of each aggregate column."""
+    counted = counted_condition(metric)
+    columns = {"n": f"count(case when {counted} then 1 end)"}
+    columns |= {name: sql.format(counted=counted) for name, sql in _AGGREGATES[metric.aggregate].items()}
+    for reason in metric.set_apart:
+        columns[f"{reason}_count"] = f"count(case when set_apart = '{reason}' then 1 end)"
+    for name, how in metric.details.items():
+        columns[name] = f"coalesce({how}(case when {counted} then {name} end), 0)"
+    return columns
+
+
+_AGGREGATES: Final[Mapping[str, Mapping[str, str]]] = {
+    "count": {},
+    "sum": {"value": "coalesce(sum(case when {counted} then value end), 0)"},
+    "mean": {
+        "value": "avg(case when {counted} then value end)",
+        "standard_deviation": "stddev_samp(case when {counted} then value end)",
+    },
+    "median": {"value": "median(case when {counted} then value end)"},
+    "ratio": {
+        "numerator": "coalesce(sum(case when {counted} then numerator end), 0)",
+        "denominator": "coalesce(sum(case when {counted} then denominator end), 0)",
+    },
+    "duration": {
+        "open_count": "count(case when {counted} and ended = 0 then 1 end)",
+        "negative_count": "count(case when hours < 0 then 1 end)",
+    },
+}
+
+
+def _total(metric: Metric, row: Mapping[str, Any], durations: DurationCounts | None) -> Total:
+    shown = [*metric.details, *(f"{reason}_count" for reason in metric.set_apart)]
+    if metric.aggregate == "duration":
+        shown += ["open_count", "negative_count"]
+    details = {name: row[name] for name in shown}
+    n = row["n"]
+    match metric.aggregate:
+        case "count":
+            return Total(n, n, details=details)
+        case "ratio":
+            value = _divided(row["numerator"], row["denominator"])
+            return Total(n, value, row["numerator"], row["denominator"], details=details)
+        case "duration":
+            counts = durations or count_durations(*(np.empty(0) for _ in range(3)))
+            return Total(n, counts.median, durations=counts, details=details | _duration_details(counts))
+        case "mean" if n:
+            sample = Sample(row["value"], row["standard_deviation"] or 0.0, n)
+            return Total(n, row["value"], sample=sample, details=details)
+        case _:
+            return Total(n, row["value"], details=details)
+
+
+def _divided(numerator: Number, denominator: Number) -> float | None:
+    return float(numerator) / float(denominator) if denominator else None
+
+
+def _duration_details(counts: DurationCounts) -> dict[str, Any]:
+    return {"p90": counts.p90, "restricted_mean_hours": counts.restricted_mean()}
+
+
+def _durations(
+    connection: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    source: str,
+    groupings: Sequence[str],
+    parameters: Mapping[str, Any],
+) -> dict[GroupKey, DurationCounts]:
+    """The distinct durations of every group, counted in the database before any curve is drawn."""
+    sets = ", ".join(("(hours, ended)", *(f"({name}, hours, ended)" for name in groupings)))
+    columns = connection.execute(
+        f"select {_grouping_columns(groupings)}, hours, ended, count(*) as cases\n"
+        f"{source} and {counted_condition(metric)}\ngroup by grouping sets ({sets})\norder by all",
+        dict(parameters),
+    ).fetchnumpy()
+    return dict(_split_by_group(groupings, list(columns.values())))
+
+
+def _split_by_group(groupings: Sequence[str], columns: Sequence[Any]) -> Iterator[tuple[GroupKey, DurationCounts]]:
+    """Cut the sorted columns (mask, groupings…, hours, ended, cases) where the group changes."""
+    mask = columns[0]
+    hours, ended, cases = (np.asarray(column, dtype=np.float64) for column in columns[-3:])
+    for bits in np.unique(mask):
+        rows = np.flatnonzero(mask == bits)
+        key = _key(groupings, [int(bits), *range(len(groupings))])
+        if key.grouping is None:
+            yield key, count_durations(hours[rows], ended[rows], cases[rows])
+            continue
+        values = np.asarray(columns[1 + groupings.index(key.grouping)])[rows]
+        borders = np.flatnonzero(values[1:] != values[:-1]) + 1
+        for part in np.split(rows, borders):
+            value = values[part[0] - rows[0]]
+            found = int(value) if isinstance(value, np.integer | np.floating) else str(value)
+            yield GroupKey(key.grouping, found), count_durations(hours[part], ended[part], cases[part])

@@ -1,0 +1,370 @@
+"""The figures: every number of the product, asked for by metric, year and slice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import TracebackType
+from typing import Final, Self
+
+import duckdb
+import pandas as pd
+
+from queries.availability import Availability
+from queries.catalog import Catalog, Metric, load_catalog
+from queries.change import change_interval, difference, value_interval
+from queries.engine import (
+    MONTH,
+    NOTHING,
+    QUARTER,
+    Engine,
+    GroupKey,
+    Total,
+    condition,
+    counted_condition,
+    empty_total,
+    unknown_slice,
+)
+from queries.figure import Figure
+from queries.period import (
+    Period,
+    Window,
+    as_of_a_year_before,
+    begun,
+    default_as_of,
+    last_day_known,
+    midnight_after,
+    months,
+    quarters,
+)
+from queries.targets import Target, check_target, read_targets, status, target_for
+from workspace import AnnualReportError, Language, Workspace
+
+__all__ = ["Figure", "Figures", "NoWarehouse", "open_figures"]
+
+NATURAL_ORDER: Final[Mapping[str, tuple[str, ...]]] = {
+    "ageing": (
+        "up_to_90_days",
+        "91_to_180_days",
+        "181_to_365_days",
+        "1_to_2_years",
+        "2_to_3_years",
+        "over_3_years",
+    ),
+}
+
+# Below this, sharing a query out between threads takes longer than the query.
+ROWS_WORTH_A_SECOND_THREAD: Final = 200_000
+
+
+class NoWarehouse(AnnualReportError):
+    """There is no loaded database yet, or it was made by another version."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A metric, a year, what to keep, and the exclusive midnight up to which facts are known.
+
+    `where` is what was asked; `filter` is that and the metric's headline where the question leaves it open.
+    """
+
+    metric: Metric
+    year: int
+    where: Mapping[str, str]
+    filter: Mapping[str, str]
+    as_of: datetime
+
+    def known_until(self, period: Period) -> datetime:
+        """The as-of of `period`: its own end for a stock, the year's as-of for a flow."""
+        return min(period.end, self.as_of) if self.metric.is_stock else self.as_of
+
+    def window(self, period: Period) -> Window:
+        """The window in which the evidence for `period` is gathered: a flow's months come from the year's."""
+        return Window(period if self.metric.is_stock else Period(self.year), self.known_until(period))
+
+    def year_before(self) -> Question:
+        """The same question at the same age a year before."""
+        return replace(self, year=self.year - 1, as_of=as_of_a_year_before(self.as_of))
+
+
+def open_figures(workspace: Workspace, as_of: date | None = None, catalog: Catalog | None = None) -> Figures:
+    """The figures of `workspace`, read-only; `as_of` is the last day known, for every question that names none.
+
+    Raises NoWarehouse, MetricHeaderWrong, TargetWrong.
+    """
+    if not workspace.database.is_file():
+        raise NoWarehouse(
+            f"还没有数据库 {workspace.relative(workspace.database)}。请先运行 annual-report load。",
+            f"There is no database {workspace.relative(workspace.database)} yet. Run annual-report load first.",
+        )
+    metrics = load_catalog() if catalog is None else catalog
+    connection = duckdb.connect(workspace.database, read_only=True)
+    try:
+        return Figures(connection, workspace, metrics, as_of)
+    except duckdb.CatalogException as error:
+        connection.close()
+        raise NoWarehouse(
+            f"数据库 {workspace.relative(workspace.database)} 不完整（{error}）。请重新运行 annual-report load。",
+            f"The database {workspace.relative(workspace.database)} is incomplete ({error}). Run annual-report load.",
+        ) from error
+
+
+class Figures:
+    """The figures of one workspace's warehouse. A context manager: leaving it closes the connection."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        workspace: Workspace,
+        catalog: Catalog,
+        as_of: date | None = None,
+    ) -> None:
+        self.connection = connection
+        self.catalog = catalog
+        self.language: Language = workspace.language
+        self.engine = Engine(connection, workspace.settings)
+        self.availability = Availability(connection)
+        if self.availability.row_count < ROWS_WORTH_A_SECOND_THREAD:
+            connection.execute("set threads = 1")
+        self.targets = _checked_targets(read_targets(workspace.settings), catalog)
+        self._as_of = as_of
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; figures handed out before stay valid."""
+        self.connection.close()
+
+    def of(self, metric: str, year: int, where: Mapping[str, str] | None = None, as_of: date | None = None) -> Figure:
+        """The figure of the year. Raises UnknownMetric, UnknownSlice."""
+        question = self.question(metric, year, where, as_of)
+        return self._figure(question, Period(year), GroupKey(), question.where)
+
+    def by(
+        self,
+        metric: str,
+        year: int,
+        slice_name: str,
+        where: Mapping[str, str] | None = None,
+        as_of: date | None = None,
+    ) -> list[Figure]:
+        """One figure for each month or quarter that had begun, or for each value of a slice; no total.
+
+        Raises UnknownMetric, UnknownSlice.
+        """
+        question = self.question(metric, year, where, as_of)
+        if slice_name in ("month", "quarter"):
+            return [self._of_part(question, period) for period in self._parts(question, slice_name)]
+        if slice_name not in question.metric.slices:
+            raise unknown_slice(question.metric, slice_name)
+        question = self.question(metric, year, where, as_of, sliced_by=slice_name)
+        totals = self.engine.slice_totals(question.metric, question.window(Period(year)), question.filter)
+        values = [str(key.value) for key in totals if key.grouping == slice_name]
+        return [
+            self._figure(question, Period(year), GroupKey(slice_name, value), {**question.where, slice_name: value})
+            for value in sorted(values, key=lambda value: _position(slice_name, value))
+        ]
+
+    def of_month(
+        self, metric: str, year: int, month: int, where: Mapping[str, str] | None = None, as_of: date | None = None
+    ) -> Figure:
+        """The figure of one month. Raises UnknownMetric, UnknownSlice."""
+        return self._of_part(self.question(metric, year, where, as_of), Period(year, month=month))
+
+    def question(
+        self, name: str, year: int, where: Mapping[str, str] | None, as_of: date | None, sliced_by: str = ""
+    ) -> Question:
+        """What is asked, with the as-of settled; `sliced_by` lifts the headline of that slice.
+
+        Raises UnknownMetric, UnknownSlice.
+        """
+        metric = self.catalog[name]
+        asked = dict(where or {})
+        condition(metric, asked)
+        headline = {name: value for name, value in metric.headline.items() if name != sliced_by}
+        last_day = as_of or self._as_of
+        known = midnight_after(last_day) if last_day else self._default_as_of(metric, year)
+        return Question(metric, year, asked, {**headline, **asked}, known)
+
+    def evidence(
+        self,
+        metric: str,
+        year: int,
+        where: Mapping[str, str] | None = None,
+        month: int | None = None,
+        as_of: date | None = None,
+    ) -> pd.DataFrame:
+        """The rows that the figure of the year, or of one month, counts, ordered by occurred_at and evidence_id.
+
+        The columns are those of the metric's SQL; persons appear as pseudonyms only.
+        """
+        question = self.question(metric, year, where, as_of)
+        period = Period(year, month=month)
+        is_stock = question.metric.is_stock
+        table = self.engine.evidence_table(question.metric, question.window(period if is_stock else Period(year)))
+        fits, parameters = condition(question.metric, question.filter)
+        in_month = "true" if month is None or is_stock else f"month(occurred_at) = {int(month)}"
+        return self.connection.execute(
+            f"select * from {table} where {fits} and {in_month} and {counted_condition(question.metric)}"
+            " order by occurred_at, evidence_id",
+            parameters,
+        ).df()
+
+    def duration_curve(
+        self, metric: str, year: int, where: Mapping[str, str] | None = None, as_of: date | None = None
+    ) -> pd.DataFrame:
+        """The share resolved by each number of hours (1 − Kaplan–Meier's S), columns hours and share_resolved."""
+        question = self.question(metric, year, where, as_of)
+        total = self._total(question, Period(year), GroupKey())
+        if total.durations is None:
+            raise TypeError(f"{metric} is no duration")
+        hours, share_resolved = total.durations.curve()
+        return pd.DataFrame({"hours": hours, "share_resolved": share_resolved})
+
+    def as_of(self, metric: str, year: int) -> date:
+        """The last day known for `metric` in `year`."""
+        return last_day_known(self.question(metric, year, None, None).as_of)
+
+    def is_available(self, metric: str) -> bool:
+        """Whether the exports hold what `metric` needs."""
+        return self.availability.has_metric(self.catalog[metric])
+
+    def provided(self, kind: str) -> bool:
+        """Whether an export of `kind` has been loaded."""
+        return self.availability.has_kind(kind)
+
+    def years(self) -> list[int]:
+        """The years in which tickets were opened, fee periods began or surveys were answered, ascending."""
+        rows = self.connection.execute(
+            "select distinct year(opened_at) as happened from warehouse.tickets"
+            " union select distinct year(period_start) from warehouse.bills"
+            " union select distinct year(surveyed_at) from warehouse.survey_responses order by 1"
+        ).fetchall()
+        return [int(row[0]) for row in rows if row[0] is not None]
+
+    def judged_targets(self, year: int) -> list[tuple[Target, list[Figure]]]:
+        """Each target of `year` with the figures that it judges: one, or one for each month or quarter begun."""
+        judged = []
+        for target in self.targets:
+            if target.year != year:
+                continue
+            figures = (
+                [self.of(target.metric, year, target.where)]
+                if target.grain == "year"
+                else self.by(target.metric, year, target.grain, target.where)
+            )
+            judged.append((target, [self._against(figure, target) for figure in figures]))
+        return judged
+
+    def account(self) -> pd.DataFrame:
+        """What became of every row read, one line a file and sheet."""
+        return self._table("row_account", "file_id, sheet")
+
+    def issues(self) -> pd.DataFrame:
+        """What the load found wrong, one line an issue."""
+        return self._table("issues", "file_id, sheet, row_number, field")
+
+    def checks(self) -> pd.DataFrame:
+        """The outcome of each check."""
+        return self._table("check_results", "name")
+
+    def files(self) -> pd.DataFrame:
+        """The files read."""
+        return self._table("source_files", "file_id, sheet")
+
+    def _table(self, name: str, order: str) -> pd.DataFrame:
+        return self.connection.execute(f"select * from warehouse.{name} order by {order}").df()
+
+    def _default_as_of(self, metric: Metric, year: int) -> datetime:
+        _, newest = self.availability.span(metric)
+        return default_as_of(Period(year), newest)
+
+    def _parts(self, question: Question, grain: str) -> list[Period]:
+        parts = months(question.year) if grain == "month" else quarters(question.year)
+        return begun(parts, question.as_of)
+
+    def _of_part(self, question: Question, period: Period) -> Figure:
+        return self._figure(question, period, GroupKey(), question.where)
+
+    def _figure(self, question: Question, period: Period, key: GroupKey, where: Mapping[str, str]) -> Figure:
+        metric = question.metric
+        is_available = self.availability.has_metric(metric)
+        total = self._total(question, period, key)
+        earlier = self._earlier(question, period, key)
+        target = target_for(self.targets, metric, period, where)
+        interval = value_interval(metric, total)
+        is_headline = key == GroupKey() and period.grain == "year"
+        change = change_interval(metric, total, earlier, is_headline)
+        return Figure(
+            metric=metric.name,
+            period=period.label,
+            slice=dict(where),
+            as_of=last_day_known(question.known_until(period)),
+            unit=metric.unit,
+            value=total.value,
+            n=total.n,
+            numerator=total.numerator,
+            denominator=total.denominator,
+            low=interval.low,
+            high=interval.high,
+            previous=None if earlier is None else earlier.value,
+            previous_n=None if earlier is None else earlier.n,
+            previous_numerator=None if earlier is None else earlier.numerator,
+            previous_denominator=None if earlier is None else earlier.denominator,
+            previous_details={} if earlier is None else earlier.details,
+            previous_as_of=last_day_known(question.year_before().known_until(period.year_before())),
+            change=None if earlier is None else difference(total.value, earlier.value),
+            change_low=change.low,
+            change_high=change.high,
+            target=None if target is None else target.value,
+            target_statistic=None if target is None else target.statistic,
+            status=status(metric, is_available, total, target),
+            details=total.details,
+            is_duration=metric.aggregate == "duration",
+        )
+
+    def _total(self, question: Question, period: Period, key: GroupKey) -> Total:
+        metric = question.metric
+        if not self.availability.has_metric(metric):
+            return NOTHING
+        if not metric.is_stock and period.grain != "year":
+            key = GroupKey(MONTH, period.month) if period.grain == "month" else GroupKey(QUARTER, period.quarter)
+        window = question.window(period)
+        totals_of = self.engine.slice_totals if key.grouping in metric.slices else self.engine.totals
+        return totals_of(metric, window, question.filter).get(key, empty_total(metric))
+
+    def _earlier(self, question: Question, period: Period, key: GroupKey) -> Total | None:
+        """The same total a year before; None where nothing had been recorded by then."""
+        if not self.availability.has_metric(question.metric):
+            return None
+        before, period_before = question.year_before(), period.year_before()
+        first_event, _ = self.availability.span(question.metric)
+        total = self._total(before, period_before, key)
+        has_begun = first_event is not None and first_event < period_before.end
+        return total if has_begun or total.n else None
+
+    def _against(self, figure: Figure, target: Target) -> Figure:
+        """`figure` judged by `target`, which may be another than the first that applies."""
+        metric = self.catalog[target.metric]
+        total = Total(figure.n, figure.value, details=figure.details)
+        verdict = status(metric, figure.status != "not_available", total, target)
+        return replace(figure, target=target.value, target_statistic=target.statistic, status=verdict)
+
+
+def _checked_targets(targets: Sequence[Target], catalog: Catalog) -> list[Target]:
+    for target in targets:
+        check_target(target, catalog[target.metric])
+    return list(targets)
+
+
+def _position(slice_name: str, value: str) -> tuple[int, str]:
+    """Where a slice value stands in a list: in its natural order if it has one, else by its text."""
+    order = NATURAL_ORDER.get(slice_name, ())
+    return (order.index(value) if value in order else len(order), value)

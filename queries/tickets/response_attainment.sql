@@ -1,0 +1,46 @@
+/* ---
+title         = { zh = "响应及时率", en = "Response within target time" }
+section       = "core_services.reception"
+unit          = "percent"
+better        = "higher"
+aggregate     = "ratio"
+base          = "events"
+basis         = "flow"
+slices        = ["level", "milestone", "community", "building", "kind", "category", "subcategory", "priority", "channel", "business_type", "vendor"]
+set_apart     = ["not_computable", "unrecorded", "not_yet_due"]
+requires      = ["tickets.responded_at", "ticket_service_levels.is_computable"]
+definition.zh = """统计期内受理、适用响应时限的工单中，在时限内响应的比例。撤单不计入；未到时限又未完成的另列，逾期未完成的为未达标；已处理而没有该环节时间的响应为未记录，另列；缺少所需时间的不可计算，另列。"""
+definition.en = """Share of the tickets opened in the period and subject to a response time that were responded to in time. Cancelled tickets are left out. What is neither done nor due yet is shown apart; open and overdue is missed. Responses missing from resolved tickets are unrecorded and shown apart, as is what cannot be computed for want of a time."""
+--- */
+select
+    levels.ticket_id as evidence_id,
+    tickets.opened_at as occurred_at,
+    levels.level,
+    levels.milestone,
+    tickets.community,
+    tickets.building,
+    tickets.kind,
+    tickets.category,
+    tickets.subcategory,
+    tickets.priority,
+    tickets.channel,
+    tickets.business_type,
+    tickets.vendor,
+    case
+        when not levels.is_computable or levels.due_at is null then 'not_computable'
+        when levels.reached_at < $as_of then null
+        when levels.is_unrecorded and coalesce(tickets.resolved_at, tickets.opened_at) < $as_of then 'unrecorded'
+        when levels.due_at >= $as_of then 'not_yet_due'
+    end as set_apart,
+    case when levels.reached_at < $as_of and levels.reached_at <= levels.due_at then 1 else 0 end as numerator,
+    1 as denominator
+from warehouse.ticket_service_levels as levels
+inner join warehouse.tickets as tickets on levels.ticket_id = tickets.ticket_id
+where
+    tickets.opened_at >= $start
+    and tickets.opened_at < $end
+    and not (
+        tickets.is_cancelled
+        and coalesce(tickets.cancelled_at, tickets.closed_at, tickets.opened_at) < $as_of
+    )
+    and levels.milestone = 'responded_at'
