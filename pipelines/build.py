@@ -1,0 +1,198 @@
+"""data/raw → data/property.duckdb. `load` is a pure function of the exports, the settings, the key and the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from pipelines.account import SheetRead, add_sheet_issues, issue_summaries, register_sheets, row_accounts, write_account
+from pipelines.checks import refuse_failures, run_checks
+from pipelines.contracts import Contract, load_common_words, load_contracts
+from pipelines.coverage import provided_fields, write_coverage, write_provided_fields, years_covered
+from pipelines.deduplication import exports_ranked, latest_rows
+from pipelines.files import find_files, open_sheets
+from pipelines.privacy import pseudonym_key
+from pipelines.reading import read_sheets, refuse_unknown_words
+from pipelines.report import CheckResult, LoadReport, describe
+from pipelines.service_levels import ServiceLevel, service_levels, service_levels_table, ticket_service_levels_table
+from pipelines.stage import literal, received_table
+from pipelines.swap import private_folder, put_in_place
+from pipelines.working_days import write_calendar
+from workspace import Workspace
+
+__all__ = ["LoadReport", "describe", "load"]
+
+HERE = Path(__file__).parent
+MEMORY_SCHEMAS = ("received", "ranked", "latest", "staging")
+BLANKS = " \t\n\r\u00a0\u200b\u3000\ufeff"
+SEARCH_PATH = ",".join(["memory.main", *(f"memory.{schema}" for schema in MEMORY_SCHEMAS), "property.warehouse"])
+STAGED_KINDS = ("tickets", "bills", "payments", "surveys")
+# In this order: tickets look at assets, derived payments at bills, answers at responses.
+ENTITIES = ("communities", "assets", "tickets", "bills", "payments", "survey_responses", "survey_answers")
+
+
+def load(workspace: Workspace) -> LoadReport:
+    """Builds a new warehouse from all exports under data/raw and puts it in the place of the old one.
+
+    Raises subclasses of AnnualReportError, each with place, value and next step; the old warehouse then stays.
+    """
+    contracts = load_contracts()
+    levels = service_levels(workspace.settings, contracts["tickets"])
+    paths = find_files(workspace.raw)
+    with private_folder(workspace) as private:
+        new = private / workspace.database.name
+        with loading_connection(new, private, workspace) as connection:
+            sheets = [sheet for path in paths for sheet in open_sheets(path, workspace.raw, private)]
+            with _second_session(connection, workspace) as second:
+                read = read_sheets((connection, second), sheets, workspace.settings, contracts)
+            register_sheets(connection, read)
+            refuse_unknown_words(connection, contracts)
+            _write_warehouse(connection, contracts, read, levels)
+            report = _report(connection, workspace, contracts)
+        put_in_place(new, workspace.database)
+    return report
+
+
+# The loading connection
+
+
+@contextmanager
+def loading_connection(new: Path, private: Path, workspace: Workspace) -> Iterator[DuckDBPyConnection]:
+    """An in-memory database for all that comes before the warehouse, with the new database file attached."""
+    # type_pushdown would turn try_cast over an all-text read_csv into a strict parse that stops at the first bad cell
+    configuration: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": str(private / "spill"),
+        "disabled_optimizers": "type_pushdown",
+    }
+    connection = duckdb.connect(":memory:", config=configuration)
+    try:
+        connection.execute(f"attach {literal(str(new))} as property")
+        connection.execute("create schema property.warehouse")
+        for schema in MEMORY_SCHEMAS:
+            connection.execute(f"create schema memory.{schema}")
+        connection.execute(f"set search_path = '{SEARCH_PATH}'")
+        connection.execute((HERE / "macros.sql").read_text(encoding="utf-8"))
+        _set_variables(connection, workspace)
+        connection.execute(_fee_class_macro(workspace.settings["fees"]["classes"]))
+        for contract in load_contracts().values():
+            connection.execute(received_table(contract))
+        yield connection
+        connection.execute("detach property")
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _second_session(connection: DuckDBPyConnection, workspace: Workspace) -> Iterator[DuckDBPyConnection]:
+    """Another session of the same database; path and variables belong to a session."""
+    with connection.cursor() as second:
+        second.execute(f"set search_path = '{SEARCH_PATH}'")
+        _set_variables(second, workspace)
+        yield second
+
+
+def _set_variables(connection: DuckDBPyConnection, workspace: Workspace) -> None:
+    words = load_common_words()
+    survey = workspace.settings["survey"]
+    values = {
+        "pseudonym_key": pseudonym_key(workspace.key_file),
+        "blanks": BLANKS,
+        "null_words": list(words.null),
+        "yes_words": list(words.yes),
+        "no_words": list(words.no),
+        "day_after_loading": dt.datetime.combine(dt.date.today() + dt.timedelta(days=1), dt.time()),
+        "near_duplicate_minutes": int(workspace.settings["load"]["near_duplicate_minutes"]),
+        "overall_dimensions": [str(word).lower() for word in survey["overall_dimensions"]],
+        "satisfied_share_of_scale": float(survey["satisfied_share_of_scale"]),
+    }
+    for name, value in values.items():
+        connection.execute(f"set variable {name} = ?", [value])
+    scores = ", ".join(f"{literal(word)}: {score}" for word, score in words.score.items())
+    connection.execute(f"set variable score_words = map {{{scores}}}")
+
+
+def _fee_class_macro(classes: Mapping[str, Sequence[str]]) -> str:
+    """Words found in a fee item decide its class; an export without fee items bills the property fee."""
+    branches = " ".join(
+        f"when {' or '.join(f'contains(lower(item), {literal(word.lower())})' for word in words)} then {literal(name)}"
+        for name, words in classes.items()
+        if words
+    )
+    return (
+        "create macro fee_class(item) as case when not getvariable('has_fee_items') then 'property' "
+        f"when item is null then 'other' {branches} else 'other' end"
+    )
+
+
+# From received rows to the warehouse
+
+
+def _write_warehouse(
+    connection: DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    read: Sequence[SheetRead],
+    levels: Sequence[ServiceLevel],
+) -> None:
+    provided = provided_fields(read)
+    connection.execute("set variable has_fee_items = ?", [("bills", "fee_item") in provided])
+    connection.execute("set variable has_payments = ?", [any(sheet.kind == "payments" for sheet in read)])
+    for contract in contracts.values():
+        connection.execute(exports_ranked(contract))
+        connection.execute(latest_rows(contract))
+    for kind in STAGED_KINDS:
+        connection.execute(f"create table staging.{kind} as {_query('staging', kind)}")
+    for entity in ENTITIES:
+        connection.execute(f"create table warehouse.{entity} as {_query('warehouse', entity)}")
+    ticket_fields = frozenset(field for kind, field in provided if kind == "tickets")
+    connection.execute(f"create table warehouse.service_levels as {service_levels_table(levels)}")
+    connection.execute(
+        f"create table warehouse.ticket_service_levels as {ticket_service_levels_table(levels, ticket_fields)}"
+    )
+    write_provided_fields(connection, contracts, provided)
+    write_coverage(connection, contracts)
+    write_account(connection, contracts)
+    add_sheet_issues(connection, read)
+    write_calendar(connection, years_covered(connection, dt.date.today().year))
+
+
+def _query(folder: str, name: str) -> str:
+    return (HERE / folder / f"{name}.sql").read_text(encoding="utf-8")
+
+
+# The report
+
+
+def _report(connection: DuckDBPyConnection, workspace: Workspace, contracts: Mapping[str, Contract]) -> LoadReport:
+    accounts = row_accounts(connection)
+    checks = run_checks(connection)
+    _write_check_results(connection, checks)
+    refuse_failures(checks)
+    return LoadReport(
+        database=workspace.database,
+        files=accounts,
+        issues=issue_summaries(connection),
+        checks=checks,
+        row_counts={entity: _count(connection, entity) for entity in ENTITIES},
+        kind_titles={contract.kind: contract.title for contract in contracts.values()},
+    )
+
+
+def _count(connection: DuckDBPyConnection, entity: str) -> int:
+    ((count,),) = connection.execute(f"select count(*) from warehouse.{entity}").fetchall()
+    return int(count)
+
+
+def _write_check_results(connection: DuckDBPyConnection, checks: Sequence[CheckResult]) -> None:
+    connection.execute(
+        "create table warehouse.check_results "
+        "(name varchar, severity varchar, rows_found bigint, sentence_zh varchar, sentence_en varchar)"
+    )
+    connection.executemany(
+        "insert into warehouse.check_results values (?, ?, ?, ?, ?)",
+        [(check.name, check.severity, check.rows_found, check.sentence.zh, check.sentence.en) for check in checks],
+    )

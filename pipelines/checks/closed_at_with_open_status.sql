@@ -1,0 +1,10 @@
+/* ---
+severity = "warn"
+sentence.zh = "有 {count} 件工单有关闭时间，状态却是未完成。"
+sentence.en = "{count} tickets have a closing time but an open status."
+--- */
+select ticket_id
+from warehouse.tickets
+where
+    closed_at is not null
+    and status = 'open'

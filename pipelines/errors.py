@@ -1,0 +1,49 @@
+"""What stops a load. Every sentence says place, value and next step."""
+
+from __future__ import annotations
+
+from workspace import AnnualReportError
+
+
+class NoExports(AnnualReportError):
+    """data/raw is absent or holds no file."""
+
+
+class UnknownFile(AnnualReportError):
+    """A file is no table, or a table in which no kind of export is recognised."""
+
+
+class FileUnreadable(AnnualReportError):
+    """A file claims a format that its bytes do not keep."""
+
+
+class RequiredColumnMissing(AnnualReportError):
+    """A kind is recognised, but a column that it cannot do without is not there."""
+
+
+class UnknownWords(AnnualReportError):
+    """A column of kinds or states holds words that no dictionary knows."""
+
+
+class MappingInvalid(AnnualReportError):
+    """A [mapping] of settings.toml names a field, header or kind that does not exist."""
+
+
+class ServiceLevelInvalid(AnnualReportError):
+    """A [[service_level]] of the settings cannot be understood or is not supported."""
+
+
+class RowsUnaccounted(AnnualReportError):
+    """The outcomes of a sheet's rows do not add up to the rows in it."""
+
+
+class CheckFailed(AnnualReportError):
+    """A check of severity fail found rows; the warehouse was not replaced."""
+
+
+class LoadInProgress(AnnualReportError):
+    """Another load of the same workspace is running."""
+
+
+class FolderNotWritable(AnnualReportError):
+    """The workspace's data folder does not accept new files."""
