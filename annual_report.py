@@ -113,10 +113,11 @@ def load_exports(context: typer.Context) -> None:
 @app.command("check")
 def check_data(context: typer.Context) -> None:
     """打印数据质量问题和被隔离的行。"""
-    from pipelines.checks import describe_quality
+    from pipelines.build import last_load
+    from pipelines.report import describe_quality
 
     workspace = cast(Session, context.obj).workspace()
-    typer.echo(describe_quality(workspace, workspace.language))
+    typer.echo(describe_quality(last_load(workspace), workspace.language))
 
 
 @app.command("metrics")

@@ -258,8 +258,10 @@ def issue_summaries(connection: DuckDBPyConnection) -> tuple[IssueSummary, ...]:
             select path, sheet, field, severity, code, sentence_zh, sentence_en, row_number from warehouse.issues
             union all
             select path, sheet, field, 'warn', 'quarantined',
-                concat(path, ' 第 ', row_number, ' 行未纳入（隔离）：', masked_value, ' ', reason_zh, '。'),
-                concat(path, ' row ', row_number, ' quarantined: ', masked_value, ' ', reason_en, '.'), row_number
+                concat(path, case when sheet <> '' then '〔' || sheet || '〕' else '' end, ' 第 ', row_number,
+                    ' 行未纳入（隔离）：', reason_zh, coalesce('（' || nullif(masked_value, '') || '）', ''), '。'),
+                concat(path, case when sheet <> '' then ' [' || sheet || ']' else '' end, ' row ', row_number,
+                    ' quarantined: ', reason_en, coalesce(' (' || nullif(masked_value, '') || ')', ''), '.'), row_number
             from warehouse.quarantine
         )
         select path, sheet, severity, code, count(*) as issue_count,

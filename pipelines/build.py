@@ -15,6 +15,7 @@ from pipelines.checks import refuse_failures, run_checks
 from pipelines.contracts import Contract, load_common_words, load_contracts
 from pipelines.coverage import provided_fields, write_coverage, write_provided_fields, years_covered
 from pipelines.deduplication import exports_ranked, latest_rows
+from pipelines.errors import NothingLoaded
 from pipelines.files import find_files, open_sheets
 from pipelines.privacy import pseudonym_key
 from pipelines.reading import read_sheets, refuse_unknown_words
@@ -23,9 +24,9 @@ from pipelines.service_levels import ServiceLevel, service_levels, service_level
 from pipelines.stage import literal, received_table
 from pipelines.swap import private_folder, put_in_place
 from pipelines.working_days import write_calendar
-from workspace import Workspace
+from workspace import Sentence, Workspace
 
-__all__ = ["LoadReport", "describe", "load"]
+__all__ = ["LoadReport", "describe", "last_load", "load"]
 
 HERE = Path(__file__).parent
 MEMORY_SCHEMAS = ("received", "ranked", "latest", "staging")
@@ -56,6 +57,19 @@ def load(workspace: Workspace) -> LoadReport:
             report = _report(connection, workspace, contracts)
         put_in_place(new, workspace.database)
     return report
+
+
+def last_load(workspace: Workspace) -> LoadReport:
+    """What the load that made the present warehouse read, kept and could not use. Raises NothingLoaded."""
+    if not workspace.database.is_file():
+        raise NothingLoaded(
+            f"还没有数据库 {workspace.relative(workspace.database)}。请先运行 annual-report load。",
+            f"There is no database {workspace.relative(workspace.database)} yet. Run annual-report load first.",
+        )
+    with duckdb.connect(workspace.database, read_only=True) as connection:
+        stored = connection.execute("select * from warehouse.check_results order by name").fetchall()
+        checks = tuple(CheckResult(name, severity, found, Sentence(zh, en)) for name, severity, found, zh, en in stored)
+        return _load_report(connection, workspace, load_contracts(), checks)
 
 
 # The loading connection
@@ -168,13 +182,22 @@ def _query(folder: str, name: str) -> str:
 
 
 def _report(connection: DuckDBPyConnection, workspace: Workspace, contracts: Mapping[str, Contract]) -> LoadReport:
-    accounts = row_accounts(connection)
     checks = run_checks(connection)
     _write_check_results(connection, checks)
+    report = _load_report(connection, workspace, contracts, checks)
     refuse_failures(checks)
+    return report
+
+
+def _load_report(
+    connection: DuckDBPyConnection,
+    workspace: Workspace,
+    contracts: Mapping[str, Contract],
+    checks: tuple[CheckResult, ...],
+) -> LoadReport:
     return LoadReport(
         database=workspace.database,
-        files=accounts,
+        files=row_accounts(connection),
         issues=issue_summaries(connection),
         checks=checks,
         row_counts={entity: _count(connection, entity) for entity in ENTITIES},

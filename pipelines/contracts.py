@@ -38,6 +38,11 @@ class Field:
     words: Mapping[str, str] | None = None
 
     @property
+    def chinese_name(self) -> str:
+        """The first Chinese header of the field, for messages."""
+        return next((header for header in self.headers if not header.isascii()), self.name)
+
+    @property
     def is_personal(self) -> bool:
         """Whether the raw value must never leave the statement that reads it."""
         return self.type in PERSONAL_TYPES

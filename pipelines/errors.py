@@ -9,6 +9,10 @@ class NoExports(AnnualReportError):
     """data/raw is absent or holds no file."""
 
 
+class NothingLoaded(AnnualReportError):
+    """There is no warehouse yet."""
+
+
 class UnknownFile(AnnualReportError):
     """A file is no table, or a table in which no kind of export is recognised."""
 

@@ -322,13 +322,14 @@ def _column_missing(sheet: Sheet, reading: Recognition, missing: tuple[str, ...]
     title = reading.contract.title
     seen = "、".join(reading.unmapped) or "（无）"
     file_name = sheet.path.rsplit("/", 1)[-1]
-    line = f'[mapping."{file_name}"] {missing[0]} = "表头原文"'
+    wanted = "、".join(f"{reading.contract.fields[name].chinese_name}（{name}）" for name in missing)
+    lines = f'    [mapping."{file_name}"]\n    {missing[0]} = "{{}}"'
     return RequiredColumnMissing(
-        f"{sheet.place} 看起来是{title.zh}，但缺少必需的列：{'、'.join(missing)}（表头在第 {reading.header_row} 行；"
-        f"未识别的列：{seen}）。请重新导出带该列的文件，或在 settings.toml 写 {line}。",
-        f"{sheet.place} looks like {title.en} but lacks the required column {', '.join(missing)} (header in row "
-        f"{reading.header_row}; columns not recognised: {', '.join(reading.unmapped) or 'none'}). Export it with that "
-        f"column, or write in settings.toml: {line.replace('表头原文', 'the header')}.",
+        f"{sheet.place} 看起来是{title.zh}，但缺少必需的列：{wanted}；表头在第 {reading.header_row} 行，"
+        f"未识别的列：{seen}。请重新导出带该列的文件，或在 settings.toml 中写明：\n{lines.format('文件里的表头')}",
+        f"{sheet.place} looks like {title.en} but lacks the required column {', '.join(missing)}; the header is row "
+        f"{reading.header_row}, columns not recognised: {', '.join(reading.unmapped) or 'none'}. Export it with that "
+        f"column, or write in settings.toml:\n{lines.format('the header in the file')}",
     )
 
 

@@ -79,7 +79,7 @@ WORDS = {
     "passed_over": Sentence("未读", "passed over"),
     "issues": Sentence("需要留意", "To note"),
     "more": Sentence(
-        "另有 {count} 类问题，见数据库中的 issues 表。", "{count} more kinds of issues are in the table issues."
+        "另有 {count} 类问题，运行 annual-report check 查看。", "{count} more kinds of issues: run annual-report check."
     ),
     "checks": Sentence(
         "数据检查：{passed} 项通过，{found} 项有提示。", "Checks: {passed} passed, {found} with remarks."
@@ -97,8 +97,16 @@ def describe(report: LoadReport, language: Language) -> str:
     rows = sum(account.rows_read for account in report.files)
     parts.append(WORDS["all_accounted"].text(language).format(rows=f"{rows:,}"))
     if report.issues:
-        parts.append(_issues(report.issues, language))
+        parts.append(_issues(report.issues, language, MOST_ISSUES_PRINTED))
     parts.append(_checks(report.checks, language))
+    return "\n\n".join(parts)
+
+
+def describe_quality(report: LoadReport, language: Language) -> str:
+    """Every kind of issue of a load and the outcome of its checks as text for a terminal."""
+    parts = [_checks(report.checks, language)]
+    if report.issues:
+        parts.append(_issues(report.issues, language, len(report.issues)))
     return "\n\n".join(parts)
 
 
@@ -137,11 +145,11 @@ def display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _issues(issues: Sequence[IssueSummary], language: Language) -> str:
+def _issues(issues: Sequence[IssueSummary], language: Language, most: int) -> str:
     lines = [f"{WORDS['issues'].text(language)}:" if language == "en" else f"{WORDS['issues'].text(language)}："]
-    lines += [f"  · {issue.sentence.text(language)}" for issue in issues[:MOST_ISSUES_PRINTED]]
-    if len(issues) > MOST_ISSUES_PRINTED:
-        lines.append("  " + WORDS["more"].text(language).format(count=len(issues) - MOST_ISSUES_PRINTED))
+    lines += [f"  · {issue.sentence.text(language)}" for issue in issues[:most]]
+    if len(issues) > most:
+        lines.append("  " + WORDS["more"].text(language).format(count=len(issues) - most))
     return "\n".join(lines)
 
 

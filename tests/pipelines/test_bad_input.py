@@ -56,7 +56,7 @@ def test_a_required_column_is_missing(loaded: Estate) -> None:
     loaded.write("新工单.csv", "工单编号,工单类型,内容,状态,何时\nT1,报修,漏水,处理中,2025-03-05\n")
     sentence = refused(loaded, errors.RequiredColumnMissing)
     assert "新工单.csv" in sentence and "opened_at" in sentence and "何时" in sentence
-    assert '[mapping."新工单.csv"] opened_at = "表头原文"' in sentence
+    assert '[mapping."新工单.csv"]\n    opened_at = "文件里的表头"' in sentence
 
 
 def test_a_corrupt_workbook(loaded: Estate) -> None:
