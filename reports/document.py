@@ -7,13 +7,16 @@ figure is a `<data>` element (see reports.numbers); placement and looks belong t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from workspace import Language
 
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as PlotlyFigure
+
+NO_TEXT = Markup("")
 Verdict = Literal["met", "missed", "no_target", "insufficient", "not_available"]
 
 
@@ -35,7 +38,7 @@ class Chart:
     caption: Markup
     alternative_text: str
     picture: PlotlyFigure
-    height_millimetres: int = 72
+    height_millimetres: int = 72  # where the picture's own rows do not decide (layout.height)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Table:
     title: Markup
     columns: tuple[Column, ...]
     rows: tuple[tuple[Markup, ...], ...]
-    note: Markup = Markup("")
+    note: Markup = NO_TEXT
     total_rows: int = 0  # that many last rows are totals
 
 
@@ -158,3 +161,4 @@ class Document:
     chapters: tuple[Chapter, ...]
     appendices: tuple[Chapter, ...]
     labels: dict[str, str] = field(default_factory=dict)  # fixed words of the layout: contents, search, …
+    metric_titles: dict[str, str] = field(default_factory=dict)  # metric → title, for the tooltip of a figure

@@ -102,20 +102,36 @@ def wrapped(text: object, width: float, *, at_most: int = 2, size: float = TYPE_
     return joined(lines_of(str(text), width, at_most=at_most, size=size))
 
 
+TALLEST = 780  # pixels of all rows together, so that a chart with its title fits on a page
+
+
 @dataclass(frozen=True)
-class LabelColumn:
-    """The labels of the rows of a chart: Plotly texts, the width they need and the lines of the tallest."""
+class RowLabels:
+    """The labels of the rows of a chart: Plotly texts, the width they need and the height of a row in pixels."""
 
     texts: list[str]
     width: int
-    most_lines: int
+    pitch: float
+
+    @property
+    def height(self) -> int:
+        """Pixels of all rows together, of one at least."""
+        return round(self.pitch * max(len(self.texts), 1))
 
 
-def label_column(names: Sequence[object], *, widest: float = 150, at_most: int = 2) -> LabelColumn:
-    """Row labels broken at `widest` pixels."""
-    broken = [lines_of(str(name), widest, at_most=at_most) for name in names] or [[""]]
-    width = max(text_width(line) for lines in broken for line in lines)
-    return LabelColumn([joined(lines) for lines in broken], round(width) + 10, max(len(lines) for lines in broken))
+def row_labels(names: Sequence[object], *, pitch: float, widest: float = 150) -> RowLabels:
+    """Row labels broken at `widest` pixels into two lines, or cut to one where the chart would outgrow the page.
+
+    `pitch` is the least height of a row; it shrinks only where all rows together would be taller than TALLEST.
+    """
+    for at_most in (2, 1):
+        broken = [lines_of(str(name), widest, at_most=at_most) for name in names]
+        tallest = max((len(lines) for lines in broken), default=1)
+        needed = max(pitch, tallest * 16 + 6)
+        if needed * len(broken) <= TALLEST:
+            break
+    width = max((text_width(line) for lines in broken for line in lines), default=0.0)
+    return RowLabels([joined(lines) for lines in broken], round(width) + 10, min(needed, TALLEST / max(len(names), 1)))
 
 
 def widest(texts: Sequence[object], size: float = TYPE_SIZE) -> int:
@@ -232,17 +248,13 @@ def _overlap(one: tuple[float, float, float, float], two: tuple[float, float, fl
     return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
 
 
-def staggered(centres: Sequence[float], widths: Sequence[float], levels: int, limit: float) -> list[tuple[float, int] | None]:
-    """For labels over a bar: each one's centre moved inside 0…limit, and the lowest level where it is free.
-
-    None where no level has room.
-    """
-    ends = [-1.0] * levels
-    result: list[tuple[float, int] | None] = []
+def side_by_side(centres: Sequence[float], widths: Sequence[float], limit: float) -> list[float | None]:
+    """For labels along a bar: each one's centre moved inside 0…limit, None where it would touch the one before."""
+    end = -8.0
+    result: list[float | None] = []
     for centre, wide in zip(centres, widths, strict=True):
         moved = min(max(centre, wide / 2), max(limit - wide / 2, wide / 2))
-        level = next((level for level in range(levels) if moved - wide / 2 >= ends[level] + 8), None)
-        if level is not None:
-            ends[level] = moved + wide / 2
-        result.append(None if level is None else (moved, level))
+        is_free = moved - wide / 2 >= end + 8
+        result.append(moved if is_free else None)
+        end = moved + wide / 2 if is_free else end
     return result

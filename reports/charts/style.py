@@ -7,6 +7,8 @@ its function sets `layout.height`; else the height of the document's Chart block
 
 from __future__ import annotations
 
+import html
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +106,7 @@ class ChartStyle:
     def tints(self, count: int) -> list[str]:
         """`count` tints from the accent to the palest, as far apart as the steps allow."""
         if count <= 1:
-            return [self.tint(1.0)]
+            return [self.tint(1.0)] * count
         last = len(TINT_STEPS) - 1
         return [self.tint(TINT_STEPS[round(position * last / (count - 1))]) for position in range(count)]
 
@@ -136,6 +138,7 @@ def dark_colours(accent: str) -> dict[str, str]:
         SOFT_INK: "#aab4ba",
         DARK_GREY: "#8b969d",
         GREY: "#5d686f",
+        "#d3d9dc": "#465057",
         PALE: "#2a3136",
         HAIRLINE: "#2f373c",
         PAPER: paper,
@@ -156,7 +159,9 @@ def records(rows: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
     """
     missing = [column for column in columns if column not in rows.columns]
     if missing:
-        raise ValueError(f"the chart needs the columns {', '.join(missing)}; the frame has {', '.join(rows.columns)}")
+        raise ValueError(
+            f"the chart needs the columns {', '.join(missing)}; the frame has {', '.join(map(str, rows.columns))}"
+        )
     plain = rows.astype(object).where(rows.notna(), None)
     return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
 
@@ -192,13 +197,18 @@ def figure(
     """A figure in the house style: no title, no legend, no tool bar, transparent ground."""
     notes = list(annotations) if traces else [label(0.5, 0.5, style.word("no_data"), x_of="paper", y_of="paper")]
     base: dict[str, Any] = {
-        "template": {"data": {}, "layout": {}},
+        "template": "none",
         "font": {"family": FONT_FAMILY, "size": TYPE_SIZE, "color": INK},
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "showlegend": False,
         "hovermode": "closest",
-        "hoverlabel": {"font": {"family": FONT_FAMILY, "size": TYPE_SIZE}, "align": "left"},
+        "hoverlabel": {
+            "font": {"family": FONT_FAMILY, "size": TYPE_SIZE, "color": INK},
+            "bgcolor": PAPER,
+            "bordercolor": GREY,
+            "align": "left",
+        },
         "dragmode": False,
         "margin": {"pad": 0, **margin},
         "annotations": notes,
@@ -240,6 +250,51 @@ def value_axis(**settings: Any) -> dict[str, Any]:
     }
 
 
+def row_axis(texts: Sequence[str], **settings: Any) -> dict[str, Any]:
+    """A vertical axis of rows 0, 1, 2 … from top to bottom with the row labels at the left."""
+    return hidden_axis(
+        showticklabels=True,
+        tickmode="array",
+        tickvals=list(range(len(texts))),
+        ticktext=list(texts),
+        tickfont={"size": TYPE_SIZE, "color": INK},
+        ticklabelstandoff=6,
+        range=[len(texts) - 0.5, -0.5],
+        **settings,
+    )
+
+
+def hover(texts: Sequence[str]) -> dict[str, Any]:
+    """The part of a trace that shows `texts`, one a point, under the pointer."""
+    return {"customdata": list(texts), "hovertemplate": "%{customdata}<extra></extra>"}
+
+
+def key(entries: Sequence[tuple[str, str]], *, mark: str = "■", up: float = 8) -> list[dict[str, Any]]:
+    """A line above the plot that says which colour is what: (text, colour) pairs."""
+    place: dict[str, Any] = {
+        "x_of": "paper",
+        "y_of": "paper",
+        "anchor": "left",
+        "vertical": "bottom",
+        "size": SMALL_TYPE_SIZE,
+        "up": up,
+    }
+    notes, right = [], 0.0
+    for text, colour in entries:
+        notes.append(label(0, 1, mark, colour=colour, right=right, **place))
+        notes.append(label(0, 1, html.escape(text, quote=False), colour=SOFT_INK, right=right + 15, **place))
+        right += 15 + sum(1.0 if ord(letter) >= 0x2000 else 0.57 for letter in text) * SMALL_TYPE_SIZE + 14
+    return notes
+
+
+def years_key(style: ChartStyle, *, up: float = 8, last_year: str = GREY) -> list[dict[str, Any]]:
+    """■ 本年 ■ 上年"""
+    return key([(style.word("this_year"), style.accent), (style.word("last_year"), last_year)], up=up)
+
+
+NO_HOVER: Mapping[str, Any] = {"hoverinfo": "skip"}
+
+
 def label(
     x: Any,
     y: Any,
@@ -274,11 +329,37 @@ def label(
 
 
 def line(
-    x0: Any, y0: Any, x1: Any, y1: Any, *, colour: str = DARK_GREY, width: float = 1, dash: str = "solid", **settings: Any
+    x0: Any,
+    y0: Any,
+    x1: Any,
+    y1: Any,
+    *,
+    colour: str = DARK_GREY,
+    width: float = 1,
+    dash: str = "solid",
+    **settings: Any,
 ) -> dict[str, Any]:
     """A straight line as a layout shape."""
     look = {"color": colour, "width": width, "dash": dash}
     return {"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": look, **settings}
+
+
+def round_step(size: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is at least `size`."""
+    power = 10.0 ** math.floor(math.log10(size))
+    return next(power * factor for factor in (1.0, 2.0, 5.0, 10.0) if power * factor >= size * 0.999999)
+
+
+def even_ticks(
+    low: float, high: float, *, as_share: bool = False, whole: bool = False, at_most: int = 5
+) -> dict[str, Any]:
+    """Tick settings of an axis from `low` to `high`: round values with their texts; `whole` numbers where asked."""
+    step = round_step(max((high - low) / at_most, 1e-12))
+    step = max(step, 1.0) if whole else step
+    first = math.ceil(low / step - 1e-9)
+    positions = [round(index * step, 12) for index in range(first, math.floor(high / step + 1e-9) + 1)]
+    texts = [value_text(position, as_share=as_share) for position in positions]
+    return {"tickmode": "array", "tickvals": positions, "ticktext": texts}
 
 
 def is_share(values: Sequence[float | None]) -> bool:

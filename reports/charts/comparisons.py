@@ -1,0 +1,512 @@
+"""Charts that compare: two periods, actual against target, dimensions against each other, sites against chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from reports.charts.labels import (
+    TALLEST,
+    around_points,
+    escaped,
+    joined,
+    lines_of,
+    row_labels,
+    spread,
+    text_width,
+    widest,
+)
+from reports.charts.style import (
+    DARK_GREY,
+    GREY,
+    HAIRLINE,
+    INK,
+    NO_HOVER,
+    PAGE_WIDTH,
+    PALE,
+    PAPER,
+    SMALL_TYPE_SIZE,
+    SOFT_INK,
+    ChartStyle,
+    even_ticks,
+    figure,
+    hidden_axis,
+    hover,
+    is_share,
+    key,
+    known,
+    label,
+    line,
+    number,
+    numbers,
+    records,
+    row_axis,
+    value_axis,
+    value_text,
+)
+
+
+def slope(rows: pd.DataFrame, style: ChartStyle, periods: tuple[str, str] = ("", "")) -> go.Figure:
+    """Two periods joined by lines: the earlier value at the left, the later value and the name at the right.
+
+    `rows`: label, before, after, text_before, text_after. The line that changed most (relative to its start) has the
+    accent. Labels are kept apart and tied to their points by fine lines.
+    """
+    data = records(rows, "label", "before", "after", "text_before", "text_after")
+    before, after = numbers(data, "before"), numbers(data, "after")
+    reach = known([*before, *after])
+    low, high = (min(reach), max(reach)) if reach else (0.0, 1.0)
+    low, high = (low, high) if high > low else (low - 1, high + 1)
+    left_texts = [[str(row["text_before"] or "")] for row in data]
+    at_most = 2 if len(data) * 34 <= TALLEST else 1
+    right_texts = [lines_of(f"{row['text_after'] or ''}  {row['label']}", 220, at_most=at_most) for row in data]
+    deepest = max((len(lines) for lines in right_texts), default=1)
+    gap = 17.0 * deepest
+    plot = min(max(150.0, gap * max(len(data) - 1, 1)), TALLEST)
+    chosen = _most_changed(before, after)
+    colours = [style.accent if index == chosen else DARK_GREY for index in range(len(data))]
+    head = 8 + 9 * deepest
+    left_width = max(widest([lines[0] for lines in left_texts]), round(text_width(periods[0]) / 2), 20) + 34
+    right_width = (
+        max([widest([line_ for lines in right_texts for line_ in lines]), round(text_width(periods[1]) / 2)]) + 34
+    )
+    notes = _slope_labels(before, left_texts, colours, chosen, (low, high, plot, 17.0), side="left")
+    notes += _slope_labels(after, right_texts, colours, chosen, (low, high, plot, gap), side="right")
+    notes += [
+        label(
+            position,
+            1,
+            f"<b>{escaped(period)}</b>",
+            y_of="paper",
+            vertical="bottom",
+            up=8 + 9 * deepest,
+            colour=SOFT_INK,
+        )
+        for position, period in enumerate(periods)
+    ]
+    return figure(
+        [_slope_line(row, index, colours[index], index == chosen) for index, row in enumerate(data)],
+        style,
+        margin={"l": left_width + 16, "r": right_width + 8, "t": head + 24, "b": 8 + 9 * deepest},
+        height=round(plot) + 40 + 18 * deepest,
+        annotations=notes,
+        shapes=[line(x, 0, x, 1, colour=HAIRLINE, yref="paper", layer="below") for x in (0, 1)],
+        xaxis=hidden_axis(range=[0, 1]),
+        yaxis=hidden_axis(range=[low, high]),
+    )
+
+
+def dumbbell(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+    """Actual share (dot) against target share (tick), one row each, text at the right.
+
+    `rows`: label, actual, target (0–1), text. A dot below its target is hollow and its text bold.
+    """
+    data = records(rows, "label", "actual", "target", "text")
+    names = row_labels([row["label"] for row in data], pitch=27, widest=190)
+    actual, target = numbers(data, "actual"), numbers(data, "target")
+    missed = [a is not None and t is not None and a < t for a, t in zip(actual, target, strict=True)]
+    low = _floor(known([*actual, *target]))
+    texts = [str(row["text"] or "") for row in data]
+    links = [
+        line(a, index, t, index, colour=DARK_GREY, width=2, layer="below")
+        for index, (a, t) in enumerate(zip(actual, target, strict=True))
+        if a is not None and t is not None
+    ]
+    notes = [
+        label(
+            1, index, f"<b>{escaped(text)}</b>" if is_missed else escaped(text), x_of="paper", anchor="left", right=14
+        )
+        for index, (text, is_missed) in enumerate(zip(texts, missed, strict=True))
+    ]
+    rules = [line(low, index, 1, index, colour=HAIRLINE, layer="below") for index in range(len(data))]
+    dots = {
+        **_row_points(actual),
+        "marker": _filled_or_hollow(missed, style.accent, size=11),
+        **hover([f"{escaped(row['label'])}<br>{escaped(row['text'] or '')}" for row in data]),
+    }
+    ticks = {
+        **_row_points(target),
+        "marker": {"symbol": "line-ns", "size": 15, "line": {"color": INK, "width": 2}},
+        **NO_HOVER,
+    }
+    return figure(
+        [ticks, dots] if data else [],
+        style,
+        margin={"l": names.width, "r": widest(texts) + 22, "t": 24, "b": 26},
+        height=52 + names.height,
+        annotations=notes + _pair_names(actual, target, style),
+        shapes=rules + links,
+        xaxis=_share_axis(low),
+        yaxis=row_axis(names.texts),
+    )
+
+
+def dot_interval(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+    """A dot with its interval by dimension; the latest period in the accent, the one before in grey below it.
+
+    `rows`: label, period, value, low, high, text. Rows stand in the order of their first appearance; periods are
+    sorted by name. A period without low and high shows the dot alone.
+    """
+    data = records(rows, "label", "period", "value", "low", "high", "text")
+    labels = list(dict.fromkeys(str(row["label"]) for row in data))
+    periods = sorted({str(row["period"]) for row in data})[-2:]
+    names = row_labels(labels, pitch=36)
+    bounds = known([*numbers(data, "value"), *numbers(data, "low"), *numbers(data, "high")])
+    as_share = is_share(bounds)
+    low, high = (min(bounds), max(bounds)) if bounds else (0.0, 1.0)
+    pad = (high - low) * 0.06 or max(abs(high) * 0.05, 0.01)
+    low, high = low - pad, high + pad
+    latest = {str(row["label"]): row for row in data if periods and str(row["period"]) == periods[-1]}
+    texts = [str(latest[name]["text"] or "") if name in latest else "" for name in labels]
+    offsets = dict(zip(periods, (0.17, -0.13) if len(periods) == 2 else (0.0,), strict=False))
+    traces = [
+        _interval_dots(
+            [row for row in data if str(row["period"]) == period],
+            labels,
+            offsets[period],
+            style.accent if period == periods[-1] else DARK_GREY,
+        )
+        for period in periods
+    ]
+    notes = [label(1, index, escaped(text), x_of="paper", anchor="left", right=14) for index, text in enumerate(texts)]
+    rules = [
+        line(0, index + 0.5, 1, index + 0.5, colour=HAIRLINE, xref="paper", layer="below")
+        for index in range(len(labels) - 1)
+    ]
+    return figure(
+        traces,
+        style,
+        margin={"l": names.width, "r": widest(texts) + 22, "t": 26, "b": 26},
+        height=56 + names.height,
+        annotations=notes + _period_key(periods, style),
+        shapes=rules,
+        xaxis=value_axis(
+            range=[low - pad, high + pad], **even_ticks(low - pad, high + pad, as_share=as_share, at_most=6)
+        ),
+        yaxis=row_axis(names.texts),
+    )
+
+
+def quadrant(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+    """Importance (up) against rating (right) of each dimension, parted at the means.
+
+    `rows`: label, importance, performance. What is important and badly rated, at the upper left, has the accent.
+    """
+    data = [
+        row for row in records(rows, "label", "importance", "performance") if _has(row, "importance", "performance")
+    ]
+    across, up = known(numbers(data, "performance")), known(numbers(data, "importance"))
+    (x0, x1), (y0, y1) = _padded(across), _padded(up)
+    x_mean, y_mean = _mean(across), _mean(up)
+    urgent = [x < x_mean and y > y_mean for x, y in zip(across, up, strict=True)]
+    names = [joined(lines_of(str(row["label"]), 150, at_most=1)) for row in data]
+    width, height = PAGE_WIDTH - 60.0, 250.0
+    pixels = [((x - x0) / (x1 - x0) * width, (y - y0) / (y1 - y0) * height) for x, y in zip(across, up, strict=True)]
+    notes = _point_labels(across, up, pixels, names, (width, height))
+    corner: dict[str, Any] = {"x_of": "paper", "y_of": "paper", "colour": SOFT_INK, "size": SMALL_TYPE_SIZE}
+    notes += [
+        label(0, 1, style.word("improve_first"), anchor="left", vertical="top", right=4, up=-2, **corner),
+        label(1, 1, style.word("keep_up"), anchor="right", vertical="top", right=-4, up=-2, **corner),
+        label(1, 0, f"{style.word('performance')} →", anchor="right", vertical="top", up=-6, **corner),
+        label(0, 1, f"{style.word('importance')} ↑", anchor="left", vertical="bottom", up=4, **corner),
+    ]
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": across,
+        "y": up,
+        "marker": {
+            "color": [style.accent if is_urgent else GREY for is_urgent in urgent],
+            "size": 10,
+            "line": {"color": style.accent, "width": 1},
+        },
+        **hover([f"{escaped(row['label'])}" for row in data]),
+    }
+    return figure(
+        [dots] if data else [],
+        style,
+        margin={"l": 30, "r": 30, "t": 26, "b": 28},
+        height=304,
+        annotations=notes,
+        shapes=[
+            line(x_mean, y0, x_mean, y1, colour=GREY, dash="4px,3px"),
+            line(x0, y_mean, x1, y_mean, colour=GREY, dash="4px,3px"),
+            {
+                "type": "rect",
+                "xref": "paper",
+                "yref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": HAIRLINE, "width": 1},
+            },
+        ],
+        xaxis=hidden_axis(range=[x0, x1]),
+        yaxis=hidden_axis(range=[y0, y1]),
+    )
+
+
+def funnel_plot(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+    """Sites by size against the range that chance alone would give; only sites outside it are named and filled.
+
+    `rows`: label, n, value, low, high, where low…high is the expected range at that n.
+    """
+    data = [
+        row for row in records(rows, "label", "n", "value", "low", "high") if _has(row, "n", "value", "low", "high")
+    ]
+    data.sort(key=lambda row: (float(row["n"]), str(row["label"])))
+    sizes, values = known(numbers(data, "n")), known(numbers(data, "value"))
+    lows, highs = known(numbers(data, "low")), known(numbers(data, "high"))
+    outside = [v < a or v > b for v, a, b in zip(values, lows, highs, strict=True)]
+    as_share = is_share([*values, *lows, *highs])
+    y0, y1 = _padded([*values, *lows, *highs])
+    x1 = max(sizes, default=1.0) * 1.08
+    names = [
+        joined(lines_of(str(row["label"]), 150, at_most=1)) if out else ""
+        for row, out in zip(data, outside, strict=True)
+    ]
+    width, height = PAGE_WIDTH - 64.0, 230.0
+    edges = sizes if len(sizes) > 1 else [size * factor for size in sizes for factor in (0.9, 1.0)]
+    pixels = [(x / x1 * width, (y - y0) / (y1 - y0) * height) for x, y in zip(sizes, values, strict=True)]
+    band = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [*edges, *reversed(edges)],
+        "y": [*(highs if len(sizes) > 1 else highs * 2), *reversed(lows if len(sizes) > 1 else lows * 2)],
+        "fill": "toself",
+        "fillcolor": PALE,
+        "line": {"width": 0, "color": PALE},
+        **NO_HOVER,
+    }
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": sizes,
+        "y": values,
+        "marker": _filled_or_hollow([not out for out in outside], style.accent, size=9),
+        **hover(
+            [
+                f"{escaped(row['label'])}<br>{value_text(round(value, 4), as_share=as_share)}<br>n={size:,.0f}"
+                for row, value, size in zip(data, values, sizes, strict=True)
+            ]
+        ),
+    }
+    return figure(
+        [band, dots] if data else [],
+        style,
+        margin={"l": 52, "r": 12, "t": 14, "b": 44},
+        height=288,
+        annotations=[
+            *_point_labels(sizes, values, pixels, names, (width, height)),
+            label(
+                1,
+                0,
+                f"{style.word('rows')} →",
+                x_of="paper",
+                y_of="paper",
+                anchor="right",
+                vertical="top",
+                up=-22,
+                colour=SOFT_INK,
+                size=SMALL_TYPE_SIZE,
+            ),
+            *_expected_note(sizes, highs, style),
+        ],
+        xaxis=value_axis(range=[0, x1], showgrid=False, **even_ticks(0, x1, whole=True, at_most=6)),
+        yaxis=value_axis(range=[y0, y1], **even_ticks(y0, y1, as_share=as_share)),
+    )
+
+
+def _most_changed(before: Sequence[float | None], after: Sequence[float | None]) -> int | None:
+    changes = [
+        (abs(b - a) / abs(a), index)
+        for index, (a, b) in enumerate(zip(before, after, strict=True))
+        if a is not None and b is not None and a != 0 and a != b
+    ]
+    return max(changes)[1] if changes else None
+
+
+def _slope_line(row: Mapping[str, Any], index: int, colour: str, is_chosen: bool) -> dict[str, Any]:
+    text = f"{escaped(row['label'])}<br>{escaped(row['text_before'] or '—')} → {escaped(row['text_after'] or '—')}"
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [0, 1],
+        "y": [number(row["before"]), number(row["after"])],
+        "line": {"color": colour, "width": 2.4 if is_chosen else 1.4},
+        "marker": {"color": colour, "size": 7},
+        "cliponaxis": False,
+        **hover([text, text]),
+    }
+
+
+def _slope_labels(
+    values: Sequence[float | None],
+    texts: Sequence[Sequence[str]],
+    colours: Sequence[str],
+    chosen: int | None,
+    room: tuple[float, float, float, float],
+    *,
+    side: str,
+) -> list[dict[str, Any]]:
+    """The labels of one side; `room` is the lowest and highest value, the plot's height in pixels and the gap."""
+    low, high, plot, gap = room
+    present = [index for index, value in enumerate(values) if value is not None]
+    wanted = [((values[index] or 0.0) - low) / (high - low) * plot for index in present]
+    notes = []
+    for index, own, moved in zip(present, wanted, spread(wanted, gap, -6, plot + 6), strict=True):
+        direction = -1 if side == "left" else 1
+        text = joined(texts[index])
+        notes.append(
+            label(
+                0 if side == "left" else 1,
+                values[index],
+                f"<b>{text}</b>" if index == chosen else text,
+                anchor="right" if side == "left" else "left",
+                right=26 * direction,
+                up=moved - own,
+                colour=colours[index] if index == chosen else INK,
+            )
+        )
+        notes.append(_tie(0 if side == "left" else 1, values[index], 24 * direction, moved - own))
+    return notes
+
+
+def _tie(x: float, y: float | None, right: float, up: float) -> dict[str, Any]:
+    """A fine line from a point to its label."""
+    return {
+        "x": x,
+        "y": y,
+        "xref": "x",
+        "yref": "y",
+        "text": "",
+        "showarrow": True,
+        "arrowhead": 0,
+        "arrowwidth": 0.8,
+        "arrowcolor": GREY,
+        "ax": right,
+        "ay": -up,
+        "axref": "pixel",
+        "ayref": "pixel",
+        "standoff": 6,
+    }
+
+
+def _row_points(values: Sequence[float | None]) -> dict[str, Any]:
+    return {"type": "scatter", "mode": "markers", "x": list(values), "y": list(range(len(values))), "cliponaxis": False}
+
+
+def _filled_or_hollow(hollow: Sequence[bool], accent: str, *, size: int) -> dict[str, Any]:
+    return {
+        "size": size,
+        "color": [PAPER if is_hollow else accent for is_hollow in hollow],
+        "line": {"color": accent, "width": [2 if is_hollow else 0 for is_hollow in hollow]},
+    }
+
+
+def _pair_names(
+    actual: Sequence[float | None], target: Sequence[float | None], style: ChartStyle
+) -> list[dict[str, Any]]:
+    """实际 and 目标 above the first row that has both, each on its own side."""
+    first = next((i for i, pair in enumerate(zip(actual, target, strict=True)) if None not in pair), None)
+    if first is None:
+        return []
+    a, t = actual[first] or 0.0, target[first] or 0.0
+    place: dict[str, Any] = {"vertical": "bottom", "up": 9, "colour": SOFT_INK, "size": SMALL_TYPE_SIZE}
+    return [
+        label(a, first, style.word("actual"), anchor="right" if a <= t else "left", right=4 if a <= t else -4, **place),
+        label(t, first, style.word("target"), anchor="left" if a <= t else "right", right=-4 if a <= t else 4, **place),
+    ]
+
+
+def _floor(values: Sequence[float]) -> float:
+    """A round share below the lowest, at most 0.9, so that the axis has room."""
+    return min(max((min(values, default=0.0) * 10 - 0.6) // 1 / 10, 0.0), 0.9)
+
+
+def _share_axis(low: float) -> dict[str, Any]:
+    step = next(step for step in (0.02, 0.05, 0.1, 0.2) if (1 - low) / step <= 5.5)
+    count = round((1 - low) / step)
+    positions = [round(1 - index * step, 6) for index in range(count + 1)]
+    positions = [position for position in positions if position >= low - 1e-9]
+    return value_axis(
+        range=[low, 1],
+        tickmode="array",
+        tickvals=positions,
+        ticktext=[value_text(position, as_share=True) for position in positions],
+    )
+
+
+def _interval_dots(
+    own: Sequence[Mapping[str, Any]], labels: Sequence[str], offset: float, colour: str
+) -> dict[str, Any]:
+    values = numbers(own, "value")
+    lows, highs = numbers(own, "low"), numbers(own, "high")
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": values,
+        "y": [labels.index(str(row["label"])) + offset for row in own],
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "color": colour,
+            "thickness": 1.6,
+            "width": 0,
+            "array": [_distance(high, value) for value, high in zip(values, highs, strict=True)],
+            "arrayminus": [_distance(value, low) for value, low in zip(values, lows, strict=True)],
+        },
+        "marker": {"color": colour, "size": 9},
+        "cliponaxis": False,
+        **hover([f"{escaped(row['label'])} · {escaped(row['period'])}<br>{escaped(row['text'] or '')}" for row in own]),
+    }
+
+
+def _distance(one: float | None, two: float | None) -> float:
+    return 0.0 if one is None or two is None else one - two
+
+
+def _period_key(periods: Sequence[str], style: ChartStyle) -> list[dict[str, Any]]:
+    colours = {period: style.accent if period == periods[-1] else DARK_GREY for period in periods}
+    return key([(period, colours[period]) for period in reversed(periods)], mark="●", up=6)
+
+
+def _expected_note(sizes: Sequence[float], highs: Sequence[float], style: ChartStyle) -> list[dict[str, Any]]:
+    if not sizes:
+        return []
+    anchor = "left" if sizes[0] < max(sizes) * 0.8 else "right"
+    place: dict[str, Any] = {"anchor": anchor, "vertical": "bottom", "up": 3, "size": SMALL_TYPE_SIZE}
+    return [label(sizes[0], highs[0], style.word("expected"), colour=SOFT_INK, **place)]
+
+
+def _has(row: Mapping[str, Any], *columns: str) -> bool:
+    return all(number(row[column]) is not None for column in columns)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _padded(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    pad = (high - low) * 0.14 or abs(high) * 0.1 or 1.0
+    return low - pad, high + pad
+
+
+def _point_labels(
+    x: Sequence[float],
+    y: Sequence[float],
+    pixels: Sequence[tuple[float, float]],
+    names: Sequence[str],
+    size: tuple[float, float],
+) -> list[dict[str, Any]]:
+    places = around_points(pixels, names, *size)
+    return [
+        label(x[i], y[i], names[i], anchor=place.anchor, vertical=place.vertical, right=place.right, up=place.up)
+        for i, place in enumerate(places)
+        if place is not None and names[i]
+    ]

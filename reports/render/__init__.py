@@ -1,0 +1,1 @@
+"""DOCUMENT → files: the same document model as a PDF for print and as one offline HTML page."""

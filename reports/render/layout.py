@@ -1,0 +1,178 @@
+"""What both renderers share: the page template, its filters and the fixed words of the layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from reports.charts.labels import text_width
+from reports.charts.style import VERDICT_SHAPES
+from reports.document import Card, Chart, Document, NumberedList, Paragraph, Table
+from reports.render import pictures
+from reports.render.sparkline import sparkline
+from reports.render.typesetting import typeset
+from workspace import AnnualReportError, Language
+
+TEXT_WIDTH_MILLIMETRES = 156
+TEMPLATES = Path(__file__).parent.parent / "templates"
+_SHORT_TEXT_EMS = 12
+_BRIEF_HEADING_EMS = 6
+_LONG_VALUE_EMS = 5.6
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+_WORDS: Mapping[Language, Mapping[str, str]] = {
+    "zh": {
+        "contents": "目录",
+        "skip": "跳到正文",
+        "light": "浅色",
+        "dark": "深色",
+        "presenter": "汇报人：",
+        "previous_year": "上年",
+        "change": "变化",
+        "target": "目标",
+        "comma": "，",
+        "separator": "；",
+    },
+    "en": {
+        "contents": "Contents",
+        "skip": "Skip to the report",
+        "light": "Light",
+        "dark": "Dark",
+        "presenter": "Presented by ",
+        "previous_year": "Last year",
+        "change": "Change",
+        "target": "Target",
+        "comma": ", ",
+        "separator": "; ",
+    },
+}
+_LANGUAGE_TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
+
+
+class AccentUnreadable(AnnualReportError):
+    """The accent colour of the settings is not #rrggbb."""
+
+    def __init__(self, accent: str) -> None:
+        super().__init__(
+            f"设置 report.accent 的值“{accent}”不是颜色。请写成 #rrggbb，例如 #1f5f6b。",
+            f"report.accent is “{accent}”, which is no colour. Write it as #rrggbb, for example #1f5f6b.",
+        )
+
+
+def page(document: Document, medium: str, **values: Any) -> str:
+    """The whole HTML page of `document` for `medium` print or screen; `values` go to the template."""
+    require_colour(document.accent)
+    cover = document.cover
+    title = _with_year(cover.title, document.year)
+    return (
+        _environment()
+        .get_template("document.html.jinja")
+        .render(
+            document=document,
+            medium=medium,
+            language_tag=_LANGUAGE_TAGS[document.language],
+            title=title,
+            page_title=" ".join(part for part in (cover.organisation, cover.department, title) if part),
+            words={**_WORDS[document.language], **document.labels},
+            shapes=VERDICT_SHAPES,
+            **values,
+        )
+    )
+
+
+def charts_of(document: Document) -> Iterator[Chart]:
+    """The charts of a document in order."""
+    for chapter in document.chapters + document.appendices:
+        for section in chapter.sections:
+            yield from (block for block in section.blocks if isinstance(block, Chart))
+
+
+def _with_year(title: str, year: int) -> str:
+    return title if str(year) in title else f"{year} {title}"
+
+
+def require_colour(accent: str) -> None:
+    """Raise AccentUnreadable unless `accent` is #rrggbb: it goes into style sheets and drawings."""
+    if not _COLOUR.fullmatch(accent):
+        raise AccentUnreadable(accent)
+
+
+def layout_file(name: str) -> str:
+    """The text of a style sheet or script of the layout."""
+    return (TEMPLATES / "layout" / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        typeset=typeset,
+        sparkline=_sparkline,
+        without_shape=_without_shape,
+        picture=_picture,
+        picture_height=_picture_height,
+        chart_height=_chart_height,
+        is_short=_is_short,
+        is_brief=_is_brief,
+        is_long=_is_long,
+    )
+    environment.tests.update(
+        {name: _is_a(kind) for name, kind in _BLOCKS.items()},
+    )
+    return environment
+
+
+_BLOCKS: Mapping[str, type] = {"paragraph": Paragraph, "chart": Chart, "table": Table, "numbered_list": NumberedList}
+
+
+def _is_a(kind: type) -> Callable[[object], bool]:
+    return lambda block: isinstance(block, kind)
+
+
+def _without_shape(text: str) -> str:
+    """A verdict's word; its shape is set by the layout."""
+    return text.lstrip("".join(VERDICT_SHAPES.values()) + " \u00a0")
+
+
+def _sparkline(card: Card, colour: str) -> Markup:
+    return sparkline(card.sparkline, card.sparkline_target, card.name, colour)
+
+
+def _is_short(table: Table, index: int) -> bool:
+    """Whether every text of a column fits on one line of a dozen characters."""
+    texts = [row[index].striptags() for row in table.rows]
+    return all(text_width(text, 1) <= _SHORT_TEXT_EMS for text in texts)
+
+
+def _is_brief(heading: str) -> bool:
+    """Whether a heading is too short to be broken."""
+    return text_width(heading, 1) <= _BRIEF_HEADING_EMS
+
+
+def _is_long(value: Markup) -> bool:
+    """Whether a card's value leaves its verdict too little room at full size."""
+    return text_width(value.striptags(), 1) > _LONG_VALUE_EMS
+
+
+def _picture(chart: Chart) -> str:
+    return pictures.data_uri(chart.picture, TEXT_WIDTH_MILLIMETRES, _picture_height(chart))
+
+
+def _picture_height(chart: Chart) -> float:
+    return pictures.height_millimetres(chart.picture, chart.height_millimetres)
+
+
+def _chart_height(chart: Chart) -> int:
+    return round(_picture_height(chart) * pictures.PIXELS_PER_MILLIMETRE)

@@ -1,0 +1,109 @@
+"""DOCUMENT → PDF: A4, tagged (PDF/UA-1), bookmarks, the same bytes for the same document."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from reports.document import Document
+from reports.render import layout
+from reports.render.fonts import ChineseFont, chinese_font
+from workspace import AnnualReportError
+
+if TYPE_CHECKING:
+    import weasyprint
+
+PDF_VARIANT = "pdf/ua-1"
+_DENSER = ("close", "close dense", "close dense densest")
+_OVERVIEW = "key-figures"
+
+
+class RendererComplained(AnnualReportError):
+    """WeasyPrint logged a warning, so something on a page is not as it was meant."""
+
+    def __init__(self, messages: list[str]) -> None:
+        listed = "；".join(messages[:3])
+        super().__init__(
+            f"排版程序报告了 {len(messages)} 个问题：{listed}。请先修正所涉内容再生成 PDF。",
+            f"The PDF renderer reported {len(messages)} problem(s): {listed}. Mend what they name and build again.",
+        )
+
+
+def render_pdf(document: Document) -> bytes:
+    """The report as PDF/UA-1.
+
+    The key figures are set as densely as they must be to fit on one page. Nothing but data: addresses is loaded.
+    Raises RendererComplained when WeasyPrint warns.
+    """
+    layout.require_colour(document.accent)
+    watch = _Watch()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(watch)
+    try:
+        pdf: bytes = _laid_out(document).write_pdf(pdf_variant=PDF_VARIANT)
+    finally:
+        logger.removeHandler(watch)
+    if watch.messages:
+        raise RendererComplained(watch.messages)
+    return pdf
+
+
+def print_page(document: Document, density: str = "") -> str:
+    """The finished HTML page that WeasyPrint sets; `density` tightens the key figures."""
+    return layout.page(document, "print", stylesheet=_stylesheet(document, chinese_font()), density=density)
+
+
+class _Watch(logging.Handler):
+    """Collects what WeasyPrint warns about."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def _laid_out(document: Document) -> weasyprint.Document:
+    pages = _rendered(document)
+    if _overview_fits(pages):
+        return pages
+    overview = replace(document, chapters=(), appendices=())
+    fitting = (density for density in _DENSER if _overview_fits(_rendered(overview, density)))
+    return _rendered(document, next(fitting, _DENSER[-1]))
+
+
+def _overview_fits(pages: weasyprint.Document) -> bool:
+    """Whether the key figures begin and end on the same page."""
+    return any(f"{_OVERVIEW}-title" in page.anchors and f"{_OVERVIEW}-end" in page.anchors for page in pages.pages)
+
+
+def _rendered(document: Document, density: str = "") -> weasyprint.Document:
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    class OnlyData(URLFetcher):  # type: ignore[misc]
+        """Loads what the page carries in itself, and nothing else."""
+
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=["data"])
+
+    page = weasyprint.HTML(string=print_page(document, density), url_fetcher=OnlyData())
+    return page.render(font_config=FontConfiguration(), pdf_variant=PDF_VARIANT)
+
+
+def _stylesheet(document: Document, font: ChineseFont) -> Markup:
+    """The print style sheet with its two variables filled in: page margins cannot read custom properties."""
+    sheet = layout.layout_file("print.css")
+    sheet = sheet.replace("var(--accent)", document.accent).replace("var(--font)", f'"{font.family}"')
+    return Markup((_packaged_face(font) if font.is_packaged else "") + sheet)
+
+
+def _packaged_face(font: ChineseFont) -> str:
+    data = base64.b64encode(font.regular.path.read_bytes()).decode("ascii")
+    return f'@font-face {{ font-family: "{font.family}"; src: url(data:font/otf;base64,{data}); }}\n'
