@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import replace
+from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from reports.numbers import Address, Number
 
 if TYPE_CHECKING:
     import pandas
 
+    from queries.catalog import Metric
     from queries.figures import Figure, Figures
+    from queries.targets import Target
 
+BLANK = "未填"
+TINY = 1e-9
 FIGURE_STATISTICS = (
     "value",
     "n",
@@ -35,6 +40,15 @@ FIGURE_STATISTICS = (
     "change_high",
     "target",
 )
+RULES = {
+    "confidence": 0.95,
+    "clear_change": 0.01,
+    "clear_change_of_amount": 0.05,
+    "fewest_cases": 30,
+    "long_ticket_days": 7,
+    "resolution_hours": 24,
+}
+STATISTIC_OF_TARGET = {"p90": "details:p90", "mean": "details:restricted_mean_hours"}
 Key = tuple[str, tuple[tuple[str, str], ...], str]
 
 
@@ -57,13 +71,28 @@ class Ledger:
         return metric in self.figures.catalog
 
     def of(self, metric: str, where: Mapping[str, str] | None = None) -> Figure | None:
-        """The year's figure; None where the catalogue lacks the metric, or one of the slices that it would need."""
+        """The year's figure; None where the catalogue lacks the metric, or one of the slices that it would need.
+
+        A target set for each month also judges the year, which is the twelve months together (FIGURES 5.7).
+        """
         if not self.has(metric) or not self._has_slices(metric, where or {}):
             return None
         key = _key(metric, where or {})
         if key not in self._figures:
-            self._figures[key] = self.figures.of(metric, self.year, dict(where or {}))
+            figure = self._figure(metric, dict(where or {}))
+            target = self._targets_of_parts.get(key)
+            self._figures[key] = figure if target is None else _judged(figure, target.value, self._better(metric))
         return self._figures[key]
+
+    def _figure(self, metric: str, where: dict[str, str]) -> Figure:
+        """One figure of the year; of a slice, from the figures of all its values, which one query answers."""
+        if where:
+            split, value = where.popitem()
+            found = next((figure for figure in self.by(metric, split, where) if figure.slice[split] == value), None)
+            if found is not None:
+                return found
+            where[split] = value
+        return self.figures.of(metric, self.year, where)
 
     def by(self, metric: str, split: str, where: Mapping[str, str] | None = None) -> tuple[Figure, ...]:
         """One figure per value of a slice, per month or per quarter; empty where the metric lacks that slice."""
@@ -95,6 +124,41 @@ class Ledger:
     def _has_slices(self, metric: str, where: Mapping[str, str]) -> bool:
         return set(where) <= set(self.figures.catalog[metric].slices)
 
+    def _better(self, metric: str) -> str:
+        return self.figures.catalog[metric].better
+
+    @cached_property
+    def targets(self) -> tuple[tuple[Target, Figure], ...]:
+        """The year's targets in the order of the settings, each with the year's figure that it judges."""
+        held = []
+        for target, figures in self._judged:
+            figure = figures[0] if target.grain == "year" and figures else self.of(target.metric, target.where)
+            if figure is not None:
+                held.append((target, figure))
+        return tuple(held)
+
+    @cached_property
+    def _judged(self) -> list[tuple[Target, list[Figure]]]:
+        return self.figures.judged_targets(self.year)
+
+    @cached_property
+    def _targets_of_parts(self) -> dict[Key, Target]:
+        return {
+            _key(target.metric, target.where): target
+            for target, _ in self._judged
+            if target.grain != "year"
+        }
+
+    @cached_property
+    def issues(self) -> pandas.DataFrame:
+        """What the load found wrong."""
+        return self.figures.issues()
+
+    @cached_property
+    def checks(self) -> pandas.DataFrame:
+        """The outcome of each check of the load."""
+        return self.figures.checks()
+
     @cached_property
     def account(self) -> pandas.DataFrame:
         """What became of every row, per file and sheet."""
@@ -109,16 +173,35 @@ def derive(ledger: Ledger, address: Address) -> Number | None:
     return _DERIVATIONS[name](ledger, address, argument)
 
 
+def _judged(figure: Figure, target: float, better: str) -> Figure:
+    """A figure of the year beside a target that was set for its months."""
+    if figure.target is not None or figure.value is None or figure.status == "not_available":
+        return figure
+    reached = "met" if _reaches(figure.value, target, better) else "missed"
+    return replace(figure, target=target, status=figure.status if figure.status == "insufficient" else reached)
+
+
+def _reaches(value: Number | None, target: float, better: str) -> bool:
+    return value is not None and (float(value) <= target if better == "lower" else float(value) >= target)
+
+
 def _key(metric: str, where: Mapping[str, str], split: str = "") -> Key:
     return metric, tuple(sorted(where.items())), split
 
 
-def _field(name: str) -> Derivation:
-    def derivation(ledger: Ledger, address: Address, argument: str) -> Number | None:
-        figure = ledger.at(address)
-        return None if figure is None else getattr(figure, name)
+def _field(name: str) -> FromFigure:
+    def derivation(figure: Figure, metric: Metric) -> Number | None:
+        return cast("Number | None", getattr(figure, name))
 
     return derivation
+
+
+def _of_figure(derivation: FromFigure) -> Derivation:
+    def answered(ledger: Ledger, address: Address, argument: str) -> Number | None:
+        figure = ledger.at(address)
+        return None if figure is None else derivation(figure, ledger.figures.catalog[address.metric])
+
+    return answered
 
 
 def _detail(name: str) -> Derivation:
@@ -134,61 +217,68 @@ def _detail_change(ledger: Ledger, address: Address, argument: str) -> Number | 
     """A detail's difference from last year."""
     now = derive(ledger, address.of(f"details:{argument}"))
     before = derive(ledger, address.of(f"previous_details:{argument}"))
-    return None if now is None or before is None else now - before  # type: ignore[operator]
+    return _less(now, before)
 
 
-def _growth(ledger: Ledger, address: Address, argument: str) -> Number | None:
+def _growth(figure: Figure, metric: Metric) -> Number | None:
     """The change as a share of last year's value."""
-    figure = ledger.at(address)
-    if figure is None or figure.change is None or not figure.previous:
+    if figure.change is None or not figure.previous:
         return None
     return float(figure.change) / float(figure.previous)
 
 
-def _lacking(ledger: Ledger, address: Address, argument: str) -> Number | None:
+def _lacking(figure: Figure, metric: Metric) -> Number | None:
     """The things counted that are not in the numerator: tickets not closed, yuan not collected."""
-    figure = ledger.at(address)
-    if figure is None or figure.numerator is None or figure.denominator is None:
+    return _less(figure.denominator, figure.numerator)
+
+
+def _previous_lacking(figure: Figure, metric: Metric) -> Number | None:
+    return _less(figure.previous_denominator, figure.previous_numerator)
+
+
+def _less(whole: Number | None, part: Number | None) -> Number | None:
+    """The difference, exact where both are exact."""
+    if whole is None or part is None:
         return None
-    return figure.denominator - figure.numerator
+    if isinstance(whole, float) or isinstance(part, float):
+        return float(whole) - float(part)
+    return whole - part
 
 
-def _previous_lacking(ledger: Ledger, address: Address, argument: str) -> Number | None:
-    figure = ledger.at(address)
-    if figure is None or figure.previous_numerator is None or figure.previous_denominator is None:
-        return None
-    return figure.previous_denominator - figure.previous_numerator
+def judged_statistic(figure: Figure) -> str:
+    """Which statistic of a figure its target is about: value, or a detail such as the mean of a duration."""
+    return STATISTIC_OF_TARGET.get(figure.target_statistic or "", "value") if figure.is_duration else "value"
 
 
-def distance_to_target(figure: Figure, better: str, base: str | None) -> Number | None:
+def judged_value(figure: Figure) -> Number | None:
+    """The value that the target is compared with."""
+    statistic = judged_statistic(figure)
+    return figure.value if statistic == "value" else figure.details.get(statistic.partition(":")[2])
+
+
+def _distance(figure: Figure, metric: Metric) -> Number | None:
     """How far a figure is from its target, in things where it counts things: tickets, yuan, hours."""
-    if figure.value is None or figure.target is None:
+    reached = judged_value(figure)
+    if reached is None or figure.target is None:
         return None
-    if figure.numerator is None or figure.denominator is None or base in (None, "exposure"):
-        return abs(float(figure.value) - float(figure.target))
+    if figure.numerator is None or figure.denominator is None or metric.base in (None, "exposure"):
+        return abs(float(reached) - float(figure.target))
     wanted = float(figure.target) * float(figure.denominator)
-    if base == "money":
+    if metric.base == "money":
         return abs(wanted - float(figure.numerator))
-    if better == "lower":
-        return abs(float(figure.numerator) - math.floor(wanted + 1e-9))
-    return abs(math.ceil(wanted - 1e-9) - float(figure.numerator))
-
-
-def _distance(ledger: Ledger, address: Address, argument: str) -> Number | None:
-    figure = ledger.at(address)
-    metric = ledger.figures.catalog[address.metric]
-    return None if figure is None else distance_to_target(figure, metric.better, metric.base)
+    whole = math.floor(wanted + TINY) if metric.better == "lower" else math.ceil(wanted - TINY)
+    return abs(whole - float(figure.numerator))
 
 
 def _share(ledger: Ledger, address: Address, argument: str) -> Number | None:
     """A slice's part of the same figure without the slice named by the argument."""
     part, whole = ledger.at(address), ledger.of(address.metric, _without(address, argument))
-    return _part(part and part.value, whole and whole.value)
+    return None if part is None or whole is None else _part(part.value, whole.value)
 
 
 def _previous_share(ledger: Ledger, address: Address, argument: str) -> Number | None:
     part, whole = ledger.at(address), ledger.of(address.metric, _without(address, argument))
-    return _part(part and part.previous, whole and whole.previous)
+    return None if part is None or whole is None else _part(part.previous, whole.previous)
 
 
 def _without(address: Address, key: str) -> dict[str, str]:
@@ -204,12 +294,22 @@ def _numerator_gap(ledger: Ledger, address: Address, argument: str) -> Number | 
     one, other = ledger.at(address), ledger.of(argument, address.where)
     if one is None or other is None or one.numerator is None or other.numerator is None:
         return None
-    return one.numerator - other.numerator
+    return _less(one.numerator, other.numerator)
 
 
-def _months(wanted: tuple[str, ...]) -> Derivation:
+def months_judged(ledger: Ledger, address: Address) -> tuple[tuple[Figure, bool], ...]:
+    """The months that have cases, and whether each one's point value meets the year's target."""
+    year = ledger.of(address.metric, address.where)
+    if year is None or year.target is None:
+        return ()
+    better = ledger.figures.catalog[address.metric].better
+    months = (month for month in ledger.by(address.metric, "month", address.where) if month.value is not None)
+    return tuple((month, _reaches(month.value, year.target, better)) for month in months)
+
+
+def _months(is_met: bool) -> Derivation:
     def derivation(ledger: Ledger, address: Address, argument: str) -> Number | None:
-        return sum(figure.status in wanted for figure in ledger.by(address.metric, "month", address.where))
+        return sum(met is is_met for _, met in months_judged(ledger, address))
 
     return derivation
 
@@ -221,7 +321,7 @@ def _months_without_lacking(ledger: Ledger, address: Address, argument: str) -> 
 
 def _slices(ledger: Ledger, address: Address, argument: str) -> Number | None:
     """How many values a slice takes, blanks apart."""
-    return sum(f.slice[argument] != "未填" and f.n > 0 for f in ledger.by(address.metric, argument, address.where))
+    return sum(f.slice[argument] != BLANK and f.n > 0 for f in ledger.by(address.metric, argument, address.where))
 
 
 def _hours_over(ledger: Ledger, address: Address, argument: str) -> Number | None:
@@ -242,16 +342,33 @@ def _hours_over_time_share(ledger: Ledger, address: Address, argument: str) -> N
 
 
 def _ended_hours(ledger: Ledger, address: Address) -> pandas.Series[float]:
+    return _ended(ledger, address)["hours"].astype(float)
+
+
+def _ended(ledger: Ledger, address: Address) -> pandas.DataFrame:
     rows = ledger.evidence(address.metric, address.where)
-    ended = rows[(rows["ended"].astype(int) == 1) & (rows["hours"] >= 0)]
-    return ended["hours"].astype(float)
+    return rows[(rows["ended"].astype(int) == 1) & (rows["hours"] >= 0)]
+
+
+def longest_by(ledger: Ledger, address: Address, hours: float, column: str) -> pandas.Series[int]:
+    """Ended cases that took longer than `hours`, by a column of the evidence, the most frequent first."""
+    rows = _ended(ledger, address)
+    return _most_first(rows.loc[(rows["hours"] > hours) & (rows[column] != BLANK), column])
+
+
+def _hours_over_top(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """Of the cases longer than the hours, those with the most frequent value of a column: `column-hours`."""
+    column, _, hours = argument.rpartition("-")
+    counts = longest_by(ledger, address, float(hours), column)
+    return int(counts.iloc[0]) if len(counts) else None
 
 
 def _clock_share(ledger: Ledger, address: Address, argument: str) -> Number | None:
     """The part of the cases that began in the hours of the argument (19-21: from 19:00 to before 21:00)."""
     first, last = (int(part) for part in argument.split("-"))
     began = ledger.evidence(address.metric, address.where)["occurred_at"].dt.hour
-    return float(((began >= first) & (began < last)).mean()) if len(began) else None
+    inside = (began >= first) & (began < last) if first < last else (began >= first) | (began < last)
+    return float(inside.mean()) if len(began) else None
 
 
 def _top_share(ledger: Ledger, address: Address, argument: str) -> Number | None:
@@ -266,6 +383,12 @@ def _top_count(ledger: Ledger, address: Address, argument: str) -> Number | None
     return int(counted(ledger, address, column).head(int(count)).sum())
 
 
+def _top_size(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """How many values `_top_share` adds up: the argument's count, or all where there are fewer."""
+    column, _, count = argument.rpartition("-")
+    return min(int(count), len(counted(ledger, address, column)))
+
+
 def _one_count(ledger: Ledger, address: Address, argument: str) -> Number | None:
     """The numerator's count for one value of a column: `column-position`, the most frequent being 1."""
     column, _, position = argument.rpartition("-")
@@ -274,13 +397,33 @@ def _one_count(ledger: Ledger, address: Address, argument: str) -> Number | None
 
 
 def counted(ledger: Ledger, address: Address, column: str) -> pandas.Series[int]:
-    """The numerator's rows by a column of the evidence, the most frequent first, ties by name."""
+    """The numerator's rows by a column of the evidence, the most frequent first, ties by name; blanks apart."""
     rows = ledger.evidence(address.metric, address.where)
     if "numerator" in rows:
         rows = rows[rows["numerator"].astype(float) > 0]
-    counts = rows[column].dropna().value_counts()
-    frame = counts.rename_axis("name").reset_index(name="count")
+    return _most_first(rows.loc[rows[column].notna() & (rows[column] != BLANK), column])
+
+
+def _most_first(names: pandas.Series[str]) -> pandas.Series[int]:
+    frame = names.value_counts().rename_axis("name").reset_index(name="count")
     return frame.sort_values(["count", "name"], ascending=[False, True]).set_index("name")["count"]
+
+
+def faults_by_asset(ledger: Ledger, address: Address) -> pandas.Series[int]:
+    """Faults by asset, most first; each row of the evidence with a denominator is one fault."""
+    rows = ledger.evidence(address.metric, address.where)
+    return _most_first(rows.loc[rows["denominator"].astype(float) > 0, "asset_id"])
+
+
+def _fault_count(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """The faults of one asset, by its position, the one that fails most being 1."""
+    counts = faults_by_asset(ledger, address)
+    return int(counts.iloc[int(argument) - 1]) if len(counts) >= int(argument) else None
+
+
+def _assets_with_faults(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """How many assets had a fault, at most the argument."""
+    return min(int(argument), len(faults_by_asset(ledger, address)))
 
 
 def _rows(ledger: Ledger, address: Address, argument: str) -> Number | None:
@@ -295,88 +438,101 @@ def _files(ledger: Ledger, address: Address, argument: str) -> Number | None:
     return int(ledger.account["path"].nunique())
 
 
+def _issues(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """How many issues of the load have the severity, code and path of the slice."""
+    issues = ledger.issues
+    for key, value in address.slice:
+        issues = issues[issues[key].astype(str) == value]
+    return len(issues)
+
+
+def _check(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """How many rows a check of the load found."""
+    checks = ledger.checks
+    return int(checks.loc[checks["name"] == argument, "rows_found"].sum())
+
+
 def _target_count(ledger: Ledger, address: Address, argument: str) -> Number | None:
     """How many of the year's targets have the verdict named by the argument; all of them for `all`."""
-    return sum(argument in ("all", figure.status) for figure in targeted(ledger))
-
-
-def targeted(ledger: Ledger) -> tuple[Figure, ...]:
-    """The year's figures that have a target, in the order of the settings."""
-    found: dict[Key, Figure] = {}
-    for target in ledger.figures.workspace.settings.get("target", []):
-        if int(target["year"]) == ledger.year and target.get("grain", "year") == "year":
-            figure = ledger.of(target["metric"], target.get("where", {}))
-            if figure is not None and figure.target is not None:
-                found.setdefault(_key(target["metric"], target.get("where", {})), figure)
-    return tuple(found.values())
-
-
-def _balance(name: str) -> Derivation:
-    """Parts of the year's fee account: opening + billed − waived − collected = closing, to the cent."""
-
-    def derivation(ledger: Ledger, address: Address, argument: str) -> Number | None:
-        return fee_account(ledger, address.where).get(name)
-
-    return derivation
+    return sum(argument in ("all", figure.status) for _, figure in ledger.targets)
 
 
 def fee_account(ledger: Ledger, where: Mapping[str, str] | None = None) -> dict[str, Number]:
-    """The fee account of the year in yuan; empty where one of its figures is missing."""
-    due, current = ledger.of("amount_due", where), ledger.of("collection_rate", where)
-    old = ledger.of("arrears_recovery_rate", where)
-    parts = (
-        None if due is None else due.value,
-        None if current is None else current.denominator,
-        None if current is None else current.numerator,
-        None if old is None else old.denominator,
-        None if old is None else old.numerator,
-    )
-    if any(part is None for part in parts):
+    """The fee account of the year: opening + billed − waived − collected − recovered = closing, to the cent.
+
+    Empty where one of its figures is missing. Amounts in yuan.
+    """
+    current, old = ledger.of("collection_rate", where), ledger.of("arrears_recovery_rate", where)
+    if current is None or current.numerator is None or current.value is None:
         return {}
-    billed, collectable, collected, opening, recovered = (float(part) for part in parts if part is not None)
-    account = {
+    opening, recovered, waived_before = _old_part(old)
+    billed, waived_now = _cents(current.details.get("due_amount")), _cents(current.details.get("waived_amount"))
+    collected = _cents(current.numerator)
+    closing = opening + billed - waived_now - waived_before - collected - recovered
+    return {
         "opening": opening,
         "billed": billed,
-        "waived": billed - collectable,
+        "waived": waived_now + waived_before,
+        "waived_now": waived_now,
         "collected": collected,
         "recovered": recovered,
-        "closing": opening + collectable - collected - recovered,
-        "drop": collected + recovered - collectable,
+        "closing": closing,
+        "drop": opening - closing,
     }
-    return {name: round(yuan, 2) for name, yuan in account.items()}
 
 
-def as_date(text: str) -> date:
-    """A date from ISO text."""
-    return date.fromisoformat(text[:10])
+def _old_part(old: Figure | None) -> tuple[Decimal, Decimal, Decimal]:
+    """What earlier periods owed at the start of the year, what of it came in, what was waived."""
+    if old is None or old.numerator is None:
+        return Decimal(0), Decimal(0), Decimal(0)
+    return (
+        _cents(old.details.get("opening_amount")),
+        _cents(old.numerator),
+        _cents(old.details.get("waived_amount")),
+    )
 
 
+def _cents(yuan: Number | None) -> Decimal:
+    return Decimal(str(yuan or 0)).quantize(Decimal("0.01"))
+
+
+FromFigure = Callable[["Figure", "Metric"], Number | None]
 Derivation = Callable[[Ledger, Address, str], Number | None]
-_DERIVATIONS: dict[str, Derivation] = {
+FROM_FIGURE: dict[str, FromFigure] = {
     **{name: _field(name) for name in FIGURE_STATISTICS},
-    "details": _detail("details"),
-    "previous_details": _detail("previous_details"),
-    "detail_change": _detail_change,
     "growth": _growth,
     "lacking": _lacking,
     "previous_lacking": _previous_lacking,
     "distance": _distance,
+}
+_DERIVATIONS: dict[str, Derivation] = {
+    **{name: _of_figure(derivation) for name, derivation in FROM_FIGURE.items()},
+    "details": _detail("details"),
+    "previous_details": _detail("previous_details"),
+    "detail_change": _detail_change,
     "share": _share,
     "previous_share": _previous_share,
     "numerator_gap": _numerator_gap,
-    "months_met": _months(("met",)),
-    "months_missed": _months(("missed",)),
+    "months_met": _months(True),
+    "months_missed": _months(False),
+    "months_judged": lambda ledger, address, argument: len(months_judged(ledger, address)),
     "months_full": _months_without_lacking,
     "slices": _slices,
     "hours_over": _hours_over,
+    "hours_over_top": _hours_over_top,
     "hours_over_share": _hours_over_share,
     "hours_over_time_share": _hours_over_time_share,
     "clock_share": _clock_share,
     "top_share": _top_share,
     "top_count": _top_count,
+    "top_size": _top_size,
     "one_count": _one_count,
+    "assets_with_faults": _assets_with_faults,
+    "fault_count": _fault_count,
     "rows": _rows,
     "files": _files,
+    "issues": _issues,
+    "check": _check,
     "targets": _target_count,
     "fee_account": lambda ledger, address, argument: fee_account(ledger, address.where).get(argument),
 }

@@ -4,7 +4,8 @@ A `Quantity` is a number, the form in which it is to be printed and the `Address
 derive it again. `shown` turns it into a `<data>` element; nothing else in the reports writes digits.
 
 A form is a short text such as `rate`, `points`, `count 件`, `hours`, `money`, with flags before it: `signed` keeps
-the sign (changes are otherwise printed as magnitudes, because the verb carries the direction), `bare` drops the unit.
+the sign (changes are otherwise printed as magnitudes, because the verb carries the direction), `minus` shows only a
+negative one, `bare` drops the unit, `short` drops a decimal that is zero (目标 98%, 24 小时).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup, escape
@@ -21,15 +22,19 @@ from workspace import Language
 
 Number = int | float | Decimal
 
+FLAGS = ("signed", "minus", "bare", "short")
 JOINT = "\u00a0"  # between a number and its unit: they are never on two lines
 MINUS = "−"
 MISSING = "—"
 MOST_DECIMALS = 4
 WAN = 10_000
+THOUSAND = 1_000
+MILLION = 1_000_000
 YI = 100_000_000
 MINUTES_BELOW_HOURS = 2
 HOURS_UP_TO = 72
 HOURS_A_DAY = 24
+DAYS_WITHOUT_DECIMALS = 100
 
 FORM_OF_UNIT = {
     "percent": "rate",
@@ -82,7 +87,7 @@ class Address:
 
     def of(self, statistic: str) -> Address:
         """The address of another statistic of the same figure."""
-        return replace(self, statistic=statistic)
+        return Address(self.metric, self.period, self.slice, statistic)
 
 
 @dataclass(frozen=True)
@@ -129,9 +134,10 @@ def parameter(value: Number, name: str, form: str, language: Language = "zh") ->
 def printed(value: Number, form: str, language: Language = "zh", limit: float | None = None) -> str:
     """`value` as the page prints it in `form`. Raises KeyError on an unknown form."""
     flags, name, unit = _parts(form)
-    number = float(value) if "signed" in flags else abs(float(value))
-    sign = _sign(number) if "signed" in flags else ""
+    number = float(value)
     text, own_unit = _FORMS[name](abs(number), language, None if limit is None else abs(limit))
+    text = text.removesuffix(".0") if "short" in flags else text
+    sign = _sign(number, flags)
     words = "" if "bare" in flags else (_counted(unit, number) or own_unit)
     if words.startswith("%") or not words:
         return f"{sign}{text}{words}"
@@ -142,20 +148,21 @@ def format_plain(value: Number | None, unit: str, language: Language) -> str:
     """A figure of the catalogue's `unit` as text for a terminal; a missing value is an em dash."""
     if value is None:
         return MISSING
-    sign = "signed " if float(value) < 0 else ""
-    return printed(value, sign + FORM_OF_UNIT[unit], language).replace(JOINT, " ")
+    return printed(value, f"minus {FORM_OF_UNIT[unit]}", language).replace(JOINT, " ")
 
 
 def _parts(form: str) -> tuple[set[str], str, str]:
     words = form.split(" ")
     flags = set()
-    while words[0] in ("signed", "bare"):
+    while words[0] in FLAGS:
         flags.add(words.pop(0))
     return flags, words[0], " ".join(words[1:])
 
 
-def _sign(number: float) -> str:
-    return MINUS if number < 0 else "+" if number > 0 else ""
+def _sign(number: float, flags: set[str]) -> str:
+    if number < 0 and flags & {"signed", "minus"}:
+        return MINUS
+    return "+" if number > 0 and "signed" in flags else ""
 
 
 def _counted(unit: str, number: float) -> str:
@@ -251,7 +258,8 @@ def _in_days(number: float, language: Language, limit: float | None) -> tuple[st
     if 0 < days < 0.05:
         return _below("0.1", language), UNIT_WORDS[language]["days"]
     scaled = None if limit is None else limit / HOURS_A_DAY
-    return _fixed(days, _decimals(days, scaled, 1)), UNIT_WORDS[language]["days"]
+    fewest = 0 if days >= DAYS_WITHOUT_DECIMALS else 1
+    return _fixed(days, _decimals(days, scaled, fewest)), UNIT_WORDS[language]["days"]
 
 
 def _days(number: float, language: Language, limit: float | None) -> tuple[str, str]:
@@ -264,18 +272,44 @@ def _score(number: float, language: Language, limit: float | None) -> tuple[str,
 
 def _money(yuan: float, language: Language, limit: float | None) -> tuple[str, str]:
     """Money in prose: 元 to the cent below ten thousand, 万元 with one decimal, 亿元 with two."""
-    words = UNIT_WORDS[language]
-    small, large = (WAN, YI) if language == "zh" else (1000, 1_000_000)
+    small, large = _money_units(language)
     if yuan >= large:
-        return _fixed(yuan / large, _decimals(yuan / large, None if limit is None else limit / large, 2)), words["yi"]
-    if yuan >= small:
-        return _fixed(yuan / small, _decimals(yuan / small, None if limit is None else limit / small, 1)), words["wan"]
-    return _fixed(yuan, 0 if float(yuan).is_integer() else 2), words["yuan"]
+        return _in_yi(yuan, language, limit)
+    return _in_wan(yuan, language, limit) if yuan >= small else _in_yuan(yuan, language, limit)
+
+
+def _in_yi(yuan: float, language: Language, limit: float | None) -> tuple[str, str]:
+    unit = _money_units(language)[1]
+    if yuan < unit / 100:
+        return _money(yuan, language, limit)
+    scaled = None if limit is None else limit / unit
+    return _fixed(yuan / unit, _decimals(yuan / unit, scaled, 2)), UNIT_WORDS[language]["yi"]
+
+
+def _in_wan(yuan: float, language: Language, limit: float | None) -> tuple[str, str]:
+    unit = _money_units(language)[0]
+    if yuan < unit / 10:
+        return _in_yuan(yuan, language, limit)
+    scaled = None if limit is None else limit / unit
+    return _fixed(yuan / unit, _decimals(yuan / unit, scaled, 1)), UNIT_WORDS[language]["wan"]
+
+
+def _in_yuan(yuan: float, language: Language, limit: float | None) -> tuple[str, str]:
+    return _fixed(yuan, 0 if float(yuan).is_integer() else 2), UNIT_WORDS[language]["yuan"]
+
+
+def _money_units(language: Language) -> tuple[int, int]:
+    return (WAN, YI) if language == "zh" else (THOUSAND, MILLION)
 
 
 def _wan(yuan: float, language: Language, limit: float | None) -> tuple[str, str]:
     """Money in a table whose heading names the unit: 万元 with two decimals (thousand yuan in English)."""
-    return _fixed(yuan / (WAN if language == "zh" else 1000), 2), ""
+    return _fixed(yuan / (WAN if language == "zh" else THOUSAND), 2), ""
+
+
+def _cents(yuan: float, language: Language, limit: float | None) -> tuple[str, str]:
+    """Money in a table whose heading names the unit: yuan to the cent."""
+    return _fixed(yuan, 2), ""
 
 
 def _plain(number: float, language: Language, limit: float | None) -> tuple[str, str]:
@@ -284,6 +318,14 @@ def _plain(number: float, language: Language, limit: float | None) -> tuple[str,
 
 def _below(smallest: str, language: Language) -> str:
     return f"{UNIT_WORDS[language]['below']}{JOINT}{smallest}"
+
+
+def money_scale_of(yuan: float, language: Language) -> str:
+    """The unit in which an amount and its change are read: in_yuan, in_wan or in_yi."""
+    small, large = _money_units(language)
+    if yuan < small:
+        return "in_yuan"
+    return "in_wan" if yuan < large else "in_yi"
 
 
 def scale_of(hours: float) -> str:
@@ -304,7 +346,11 @@ _FORMS: dict[str, _Form] = {
     "days": _days,
     "score": _score,
     "money": _money,
+    "in_yuan": _in_yuan,
+    "in_wan": _in_wan,
+    "in_yi": _in_yi,
     "wan": _wan,
+    "cents": _cents,
     "plain": _plain,
     **_SCALES,
 }

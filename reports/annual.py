@@ -1,0 +1,78 @@
+"""The annual summary, composed: reads as its table of contents.
+
+Chapters are numbered one after the other, so that a report without initiatives has no hole where their chapter
+would stand; what is missing is named in the data statement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.chapters import appendices, communication, key_figures, overview, requests, results, service
+from reports.desk import Desk
+from reports.document import Chapter, Cover, Document
+from workspace import Workspace
+
+if TYPE_CHECKING:
+    from queries.figures import Figures
+
+CHAPTERS = (overview, service, requests, communication, results)
+LAYOUT_WORDS = (
+    "contents",
+    "key_figures",
+    "figure",
+    "table",
+    "appendix",
+    "note",
+    "source",
+    "search",
+    "search_hint",
+    "no_match",
+    "previous_year",
+    "change",
+    "target",
+    "verdict",
+    "hand_entered",
+    "page",
+    "continued",
+)
+
+
+def compose(figures: Figures, workspace: Workspace, year: int) -> Document:
+    """The report of one year from its figures, in the language of the workspace.
+
+    Raises ProseRuleBroken or EmptySlot where a template would print something that no one should read.
+    """
+    desk = Desk(figures, workspace, year)
+    chapters = _chapters(desk)
+    return Document(
+        language=workspace.language,
+        year=year,
+        accent=str(workspace.settings["report"]["accent"]),
+        cover=_cover(desk),
+        key_figures=key_figures.compose(desk),
+        chapters=chapters,
+        appendices=appendices.compose(desk),
+        labels={key: desk.label(key) for key in LAYOUT_WORDS},
+    )
+
+
+def _chapters(desk: Desk) -> tuple[Chapter, ...]:
+    """The chapters that the data can fill, numbered without a gap."""
+    held: list[Chapter] = []
+    for chapter in CHAPTERS:
+        composed = chapter.compose(desk, len(held) + 1)
+        if composed is not None:
+            held.append(composed)
+    return tuple(held)
+
+
+def _cover(desk: Desk) -> Cover:
+    return Cover(
+        organisation=desk.setting("organisation"),
+        department=desk.setting("department"),
+        title=desk.label("title"),
+        period=desk.label("cover_period").format(desk.year),
+        presenter=desk.setting("presenter"),
+        date=desk.setting("date"),
+    )

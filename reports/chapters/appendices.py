@@ -1,0 +1,225 @@
+"""The appendices: definitions of the metrics used, the data statement, parameters and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from reports.desk import Desk
+from reports.document import Block, Chapter, Table
+from reports.factcheck import SERVICE_LEVEL
+from reports.numbers import MISSING, Number
+
+ACCOUNT_COLUMNS = ("rows_read", "kept", "duplicate", "total", "not_data", "quarantined")
+OPTIONAL_KINDS = ("tickets", "bills", "payments", "surveys", "communities", "assets")
+MOST_ISSUES = 20
+
+
+def compose(desk: Desk) -> tuple[Chapter, ...]:
+    """The three appendices, in the order in which a doubting reader needs them."""
+    return (
+        desk.appendix("definitions", "A", definitions),
+        desk.appendix("data_statement", "B", data_statement),
+        desk.appendix("parameters", "C", parameters),
+    )
+
+
+def definitions(desk: Desk) -> Sequence[Block | None]:
+    """The metrics that the report used, in its own order, and how differences are judged."""
+    catalog = desk.ledger.figures.catalog
+    rows = [
+        [
+            desk.name(catalog[metric].title.text(desk.language)),
+            desk.say("appendices.definition", text=catalog[metric].definition.text(desk.language), metric=metric),
+        ]
+        for metric in desk.used_metrics
+    ]
+    table = desk.table(
+        "definitions",
+        desk.say("appendices.definitions_title"),
+        [("column_metric", "left"), ("column_definition", "left")],
+        rows,
+    )
+    return [desk.paragraph("appendices.definitions_intro", table=table), desk.paragraph("appendices.ladder"), table]
+
+
+def data_statement(desk: Desk) -> Sequence[Block | None]:
+    """Every row read and what became of it; issues and checks; what was not provided."""
+    account = account_table(desk)
+    issues, checks = issues_table(desk), checks_table(desk)
+    return [
+        desk.paragraph(
+            "appendices.account",
+            files=desk.account_number("files"),
+            table=account,
+            **{name.removeprefix("rows_"): desk.account_number(f"rows:{name}") for name in ACCOUNT_COLUMNS},
+        ),
+        desk.paragraph("appendices.as_of", day=desk.as_of, is_late=False),
+        missing_kinds(desk),
+        missing_metrics(desk),
+        account,
+        desk.paragraph("appendices.issues", table=issues) if issues else desk.paragraph("appendices.no_issues"),
+        issues,
+        desk.paragraph("appendices.checks", table=checks) if checks else None,
+        checks,
+    ]
+
+
+def account_table(desk: Desk) -> Table:
+    """One line a file and sheet; the five outcomes add up to the rows read."""
+    rows = []
+    for line in _records(desk.ledger.account.sort_values(["path", "sheet"])):
+        where = {"file_id": str(line["file_id"]), "sheet": str(line["sheet"])}
+        sheet = f" · {line['sheet']}" if line["sheet"] else ""
+        kind = MISSING if pd.isna(line["kind"]) else str(line["kind"])
+        rows.append(
+            [
+                desk.name(f"{line['path']}{sheet}"),
+                desk.name(kind),
+                *(desk.cell(desk.account_number(f"rows:{column}", **where)) for column in ACCOUNT_COLUMNS),
+            ]
+        )
+    rows.append(
+        [
+            desk.plain(desk.label("all")),
+            Markup(""),
+            *(desk.cell(desk.account_number(f"rows:{column}")) for column in ACCOUNT_COLUMNS),
+        ]
+    )
+    headings = ("read", "kept", "duplicate", "total", "not_data", "quarantined")
+    return desk.table(
+        "account",
+        desk.say("appendices.account_title"),
+        [("column_file", "left"), ("column_kind", "left"), *((f"column_{name}", "right") for name in headings)],
+        rows,
+        note=desk.say("appendices.account_note"),
+        total_rows=1,
+    )
+
+
+def issues_table(desk: Desk) -> Table | None:
+    """Issues grouped by code and file, the most frequent first."""
+    issues = desk.ledger.issues
+    if len(issues) == 0:
+        return None
+    grouped = (
+        issues.groupby(["severity", "code", "path"], dropna=False)
+        .agg(count=("code", "size"), sentence=(f"sentence_{desk.language}", "first"))
+        .reset_index()
+        .sort_values(["count", "path", "code"], ascending=[False, True, True])
+        .head(MOST_ISSUES)
+    )
+    rows = [
+        [
+            desk.plain(desk.writer.word("severity", line["severity"])),
+            desk.name(line["sentence"]),
+            desk.cell(desk.issue_count(line["severity"], line["code"], line["path"])),
+        ]
+        for line in _records(grouped)
+    ]
+    columns = [
+        ("column_severity", "left"),
+        ("column_issue", "left"),
+        ("column_issue_rows", "right"),
+    ]
+    return desk.table("issues", desk.say("appendices.issues_title"), columns, rows)
+
+
+def checks_table(desk: Desk) -> Table | None:
+    """The checks that found rows."""
+    checks = desk.ledger.checks
+    checks = checks[checks["rows_found"] > 0] if len(checks) else checks
+    if len(checks) == 0:
+        return None
+    rows = [
+        [
+            desk.plain(desk.writer.word("severity", line["severity"])),
+            desk.name(line[f"sentence_{desk.language}"]),
+            desk.cell(desk.account_number(f"check:{line['name']}")),
+        ]
+        for line in _records(checks)
+    ]
+    columns = [("column_severity", "left"), ("column_check", "left"), ("column_issue_rows", "right")]
+    return desk.table("checks", desk.say("appendices.checks_title"), columns, rows)
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def missing_kinds(desk: Desk) -> Block | None:
+    """The kinds of export that were not provided."""
+    kinds = [kind for kind in OPTIONAL_KINDS if not desk.provided(kind)]
+    words = [desk.writer.word("kind", kind) for kind in kinds]
+    return desk.paragraph("appendices.missing_kinds", kinds=words) if kinds else None
+
+
+def missing_metrics(desk: Desk) -> Block | None:
+    """The metrics whose kind was loaded but whose fields no export has."""
+    figures = desk.ledger.figures
+    held = [
+        metric
+        for metric in figures.catalog.values()
+        if not figures.is_available(metric.name) and desk.provided(KIND_OF_FOLDER.get(metric.path.parent.name, ""))
+    ]
+    titles = [metric.title.text(desk.language) for metric in held]
+    return desk.paragraph("appendices.missing_metrics", titles=titles) if titles else None
+
+
+KIND_OF_FOLDER = {"tickets": "tickets", "fees": "bills", "surveys": "surveys"}
+
+
+def parameters(desk: Desk) -> Sequence[Block | None]:
+    """The parameters of the metrics used, the service levels and the version of the program."""
+    rows = [
+        [desk.name(desk.writer.word("parameter", name)), _cell_of(desk, name, value, "count")]
+        for name, value in _declared(desk).items()
+    ]
+    rows += [
+        [desk.name(level), _cell_of(desk, f"{SERVICE_LEVEL}{level}", minutes, desk.label("count_of_minutes"))]
+        for level, minutes in _levels_used(desk).items()
+    ]
+    table = desk.table(
+        "parameters",
+        desk.say("appendices.parameters_title"),
+        [("column_parameter", "left"), ("column_parameter_value", "right")],
+        rows,
+    )
+    return [
+        desk.paragraph("appendices.parameters_intro", table=table) if rows else None,
+        table if rows else None,
+        desk.paragraph("appendices.version", text=installed) if (installed := _version()) else None,
+    ]
+
+
+def _cell_of(desk: Desk, name: str, value: Number, form: str) -> Markup:
+    return desk.say("appendices.value", number=value, name=name, form=form)
+
+
+def _levels_used(desk: Desk) -> dict[str, int]:
+    """The minutes of the service levels that have cases, by name."""
+    used = {one.name for one in desk.levels("service_level_attainment")}
+    levels = desk.workspace.settings.get("service_level", [])
+    return {level["name"]: int(level["minutes"]) for level in levels if level["name"] in used and "minutes" in level}
+
+
+def _declared(desk: Desk) -> dict[str, Number]:
+    """Numeric parameters of the metrics used, and the minutes of the service levels."""
+    held: dict[str, Number] = {}
+    for metric in desk.used_metrics:
+        for name in desk.ledger.figures.catalog[metric].parameters:
+            value = desk.parameter(metric, name)
+            if isinstance(value, int | float):
+                held[name] = value
+    return held
+
+
+def _version() -> str:
+    try:
+        return version("annual-report")
+    except PackageNotFoundError:
+        return ""

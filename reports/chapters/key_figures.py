@@ -1,0 +1,232 @@
+"""The key-figures page: twelve cards in four rows, three sentences, one line about the data (REPORT, section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from reports.chapters import attention
+from reports.desk import Desk
+from reports.document import Card, CardRow, KeyFigures, SparklinePoint
+from reports.findings import Finding
+from reports.narrative import capitalised
+from reports.numbers import MISSING
+
+FEWEST_POINTS_OF_A_LINE = 3
+Note = Callable[[Desk, Finding], Markup]
+
+
+@dataclass(frozen=True)
+class CardPlan:
+    """Which figure a card shows: the first of `choices` (metric, slice) that the data can give.
+
+    `monthly` is the metric of the sparkline, where the card's own one ripens with time; "" for none.
+    """
+
+    choices: tuple[tuple[str, dict[str, str]], ...]
+    unit: str = "tickets"
+    monthly: str | None = None
+    notes: tuple[Note, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def _note_of_kinds(desk: Desk, held: Finding) -> Markup:
+    kinds = [one for one in desk.findings("ticket_volume", "kind") if one.name in ("repair", "inquiry")]
+    return desk.say("cards.note_tickets", per_kind=kinds) if len(kinds) > 1 else Markup("")
+
+
+def _note_per_household(desk: Desk, held: Finding) -> Markup:
+    rate = desk.finding("complaints_per_100_households")
+    return desk.say("cards.note_complaints", per_hundred=rate) if rate else Markup("")
+
+
+def _note_of_backlog(desk: Desk, held: Finding) -> Markup:
+    overdue = held.detail("overdue_count")
+    oldest = held.detail("longest_open_days")
+    return desk.say("cards.note_backlog", overdue=overdue, oldest=oldest)
+
+
+def _note_of_months(desk: Desk, held: Finding) -> Markup:
+    met, missed = desk.chosen("months_met", held, "count"), desk.chosen("months_judged", held, "count")
+    return desk.say("cards.note_months", met=met, judged=missed) if missed and missed.value else Markup("")
+
+
+def _note_of_durations(desk: Desk, held: Finding) -> Markup:
+    duration = desk.finding("resolution_time", **held.address.where)
+    if duration is None or duration.value is None:
+        return Markup("")
+    return desk.say("cards.note_durations", median=duration.value, p90=duration.detail("p90"))
+
+
+def _note_of_closure(desk: Desk, held: Finding) -> Markup:
+    closure = desk.finding("closure_rate") if held.metric == "full_loop_rate" else None
+    return desk.say("cards.note_closure", closure=closure) if closure else Markup("")
+
+
+def _note_of_window(desk: Desk, held: Finding) -> Markup:
+    days = desk.parameter(held.metric, "repeat_window_days")
+    return desk.say("cards.note_window", days=days) if days is not None else Markup("")
+
+
+def _note_of_recovery(desk: Desk, held: Finding) -> Markup:
+    old, combined = desk.finding("arrears_recovery_rate"), desk.finding("combined_collection_rate")
+    return desk.say("cards.note_recovery", old=old, combined=combined)
+
+
+def _note_of_answers(desk: Desk, held: Finding) -> Markup:
+    response = desk.finding("survey_response_rate")
+    return desk.say("cards.note_answers", response=response) if response else Markup("")
+
+
+REPAIR = {"kind": "repair"}
+ROWS: tuple[tuple[str, tuple[CardPlan, ...]], ...] = (
+    (
+        "question_volume",
+        (
+            CardPlan((("ticket_volume", {}),), notes=(_note_of_kinds,)),
+            CardPlan(
+                (("ticket_volume", {"kind": "complaint"}),),
+                unit="complaints",
+                notes=(_note_per_household,),
+                names={"ticket_volume": "card_complaints"},
+            ),
+            CardPlan((("backlog", {}),), notes=(_note_of_backlog,)),
+        ),
+    ),
+    (
+        "question_speed",
+        (
+            CardPlan(
+                (("response_attainment", {"level": "urgent_repair_response"}),),
+                names={"response_attainment": "card_urgent_response"},
+            ),
+            CardPlan(
+                (("resolution_attainment", {"level": "utility_emergency_resolution"}),),
+                notes=(_note_of_months,),
+                names={"resolution_attainment": "card_utility_restored"},
+            ),
+            CardPlan(
+                (("resolved_within_24_hours", REPAIR), ("resolved_within_24_hours", {})), notes=(_note_of_durations,)
+            ),
+        ),
+    ),
+    (
+        "question_quality",
+        (
+            CardPlan(
+                (("full_loop_rate", {}), ("closure_rate", {})),
+                monthly="closure_within_30_days",
+                notes=(_note_of_closure,),
+            ),
+            CardPlan((("rework_rate", {}), ("repeat_fault_rate", {})), unit="repairs", notes=(_note_of_window,)),
+            CardPlan((("fault_interval", {"system": "电梯"}), ("fault_interval", {})), unit="faults", monthly=""),
+        ),
+    ),
+    (
+        "question_outcome",
+        (
+            CardPlan((("collection_rate", {}),), unit="bills"),
+            CardPlan((("arrears_amount", {}),), unit="bills", monthly="arrears_amount", notes=(_note_of_recovery,)),
+            CardPlan((("satisfaction_rate", {}),), unit="answers", monthly="", notes=(_note_of_answers,)),
+        ),
+    ),
+)
+
+
+def compose(desk: Desk) -> KeyFigures:
+    """The page; a card without data is left out and its row closes up."""
+    return KeyFigures(
+        title=desk.label("key_figures"),
+        rows=tuple(row for question, plans in ROWS if (row := _row(desk, question, plans)) is not None),
+        sentences=attention.sentences(desk),
+        data_line=_data_line(desk),
+    )
+
+
+def _row(desk: Desk, question: str, plans: Sequence[CardPlan]) -> CardRow | None:
+    cards = tuple(card for plan in plans if (card := _card(desk, plan)) is not None)
+    return CardRow(desk.label(question), cards) if cards else None
+
+
+def _card(desk: Desk, plan: CardPlan) -> Card | None:
+    held = next((one for metric, where in plan.choices if (one := desk.finding(metric, **where)) is not None), None)
+    if held is None or held.value is None:
+        return None
+    unit = desk.label(f"unit_{plan.unit}")
+    return Card(
+        name=_name(desk, plan, held),
+        value=desk.say("cards.value", f=held, unit=unit),
+        previous=desk.say("cards.previous", f=held, unit=unit) if held.previous else Markup(MISSING),
+        change=_change(desk, held, unit),
+        is_change_clear=held.movement.is_clear or held.movement.kind in ("census", "plain"),
+        target=desk.say("cards.target", f=held) if held.target else Markup(MISSING),
+        verdict=held.verdict,
+        verdict_text=desk.writer.word("verdict_words", held.verdict),
+        distance=_distance(desk, held, unit),
+        note=next((note for write in plan.notes if (note := write(desk, held))), Markup("")),
+        n_text=_cases(desk, held, unit),
+        sparkline=_sparkline(desk, plan, held),
+        sparkline_target=_limit(held),
+    )
+
+
+def _name(desk: Desk, plan: CardPlan, held: Finding) -> str:
+    if "system" in held.address.where:
+        return capitalised(desk.subject(held))
+    return desk.label(plan.names.get(held.metric, f"card_{held.metric}"))
+
+
+def _change(desk: Desk, held: Finding, unit: str) -> Markup:
+    if held.change is None or held.movement.kind in ("first_year", "small", "unknown"):
+        return Markup(MISSING)
+    return desk.say("cards.change", f=held, unit=unit)
+
+
+def _distance(desk: Desk, held: Finding, unit: str) -> Markup:
+    """How far a missed target is; silent where the target is about another statistic than the one shown."""
+    is_about_the_value = held.judged is not None and held.judged.address == held.address
+    if not held.is_missed or held.distance is None or not is_about_the_value:
+        return Markup("")
+    return desk.say("cards.over" if held.better == "lower" else "cards.distance", f=held, unit=unit)
+
+
+def _cases(desk: Desk, held: Finding, unit: str) -> Markup:
+    if held.base == "money" and held.denominator is not None:
+        return desk.say("cards.money_base", due=held.denominator)
+    cases = held.denominator if held.base == "exposure" else held.n
+    if held.aggregate in ("count", "sum") or cases is None:
+        return Markup("")
+    return desk.say("cards.cases", n=cases, unit=unit)
+
+
+def _sparkline(desk: Desk, plan: CardPlan, held: Finding) -> tuple[SparklinePoint, ...]:
+    metric = held.metric if plan.monthly is None else plan.monthly
+    if not metric:
+        return ()
+    months = desk.months(metric, held.address.where if metric == held.metric else {})
+    points = tuple(
+        SparklinePoint(month.address.period, None if desk.is_unripe(month) else _number(month)) for month in months
+    )
+    return points if sum(point.value is not None for point in points) >= FEWEST_POINTS_OF_A_LINE else ()
+
+
+def _number(month: Finding) -> float | None:
+    return None if month.value is None else float(month.value.value)
+
+
+def _limit(held: Finding) -> float | None:
+    is_same_scale = held.target is not None and held.unit == "percent"
+    return float(held.target.value) if is_same_scale and held.target is not None else None
+
+
+def _data_line(desk: Desk) -> Markup:
+    main = next((metric for metric in ("ticket_volume", "amount_due", "satisfaction_rate") if desk.finding(metric)), "")
+    return desk.say(
+        "cards.data_line",
+        as_of=desk.as_of,
+        communities=desk.number(main, "slices:community", "count") if main else None,
+        kept=desk.account_number("rows:kept"),
+        quarantined=desk.account_number("rows:quarantined"),
+    )

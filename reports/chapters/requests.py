@@ -1,0 +1,348 @@
+"""Chapter: 投诉与报修管理. Complaints and their time limits, urgent repairs, closure, faults that come back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports import charts
+from reports.chapters.service import levels_table
+from reports.derivations import BLANK, counted, faults_by_asset
+from reports.desk import Desk, amount, frame, present
+from reports.document import Block, Chapter, Chart, Section, Table
+from reports.findings import Finding, driver, finding
+
+COMPLAINT = {"kind": "complaint"}
+MOST_CLASSES = 4
+MOST_LATE_MONTHS = 6
+THIN_MONTH = 50
+MOST_CATEGORIES = 12
+TOP_PLACES = 10
+FEWEST_REPEATS = 20
+MOST_ASSETS = 10
+LIFT = "电梯"
+
+
+def compose(desk: Desk, ordinal: int) -> Chapter | None:
+    """The chapter, or None without tickets."""
+    kinds = [desk.finding("ticket_volume", kind=kind) for kind in ("complaint", "repair")]
+    key = "requests" if present(kinds) else "requests_of_any_kind"
+    return desk.chapter(key, ordinal, (complaints, urgent_repairs, closure, repeated_faults))
+
+
+def complaints(desk: Desk) -> Section | None:
+    """投诉分类与响应: total → classes → the class that changed most → each stage's time limit."""
+    total = desk.finding("ticket_volume", **COMPLAINT)
+    if total is None or total.value is None or not total.value.value:
+        return None
+    classes = [one for one in desk.findings("ticket_volume", "category", COMPLAINT) if one.name != BLANK]
+    chart = classes_chart(desk, total, classes[:MOST_CLASSES])
+    text = desk.paragraph(
+        "requests.complaints",
+        total=total,
+        per_hundred=desk.finding("complaints_per_100_households"),
+        classes=[(one, desk.chosen("share:category", one, "rate")) for one in classes[:MOST_CLASSES]],
+        chart=chart,
+    )
+    moved = driver(desk.ledger.by("ticket_volume", "category", COMPLAINT))
+    changed = desk.paragraph("requests.driver", f=finding(desk.ledger, moved), rest_clause=None)
+    return desk.section("complaints", [text, chart, changed, *complaint_levels(desk)])
+
+
+def classes_chart(desk: Desk, total: Finding, classes: list[Finding]) -> Chart | None:
+    """Each class by month, last year in grey."""
+    if len(classes) < 2:
+        return None
+    rows: list[dict[str, Any]] = []
+    for one in classes:
+        for month in desk.months("ticket_volume", one.address.where):
+            rows.append(
+                {
+                    "panel": one.name,
+                    "month": int(month.address.period[-2:]),
+                    "value": amount(month.value),
+                    "previous": amount(month.previous) if month.previous else None,
+                }
+            )
+    moves = [amount(one.change) for one in classes if one.change is not None]
+    return desk.chart(
+        "complaint_classes",
+        charts.monthly_small_multiples(frame(rows), desk.style),
+        desk.say(
+            "requests.classes_title",
+            total=total,
+            classes=classes,
+            fell=sum(move < 0 for move in moves),
+            rose=sum(move > 0 for move in moves),
+        ),
+        desk.say("requests.classes_caption", total=total),
+        height_millimetres=68,
+    )
+
+
+def complaint_levels(desk: Desk) -> list[Block | None]:
+    """How the stages of a complaint kept their time limits."""
+    levels = desk.levels("service_level_attainment", COMPLAINT)
+    if not levels:
+        return []
+    large = [one for one in levels if not one.is_small]
+    kept = max(large, key=lambda one: amount(one.value), default=None)
+    broken = min((one for one in large if not one.is_all), key=lambda one: amount(one.value), default=None)
+    chart = dumbbell(desk, large, broken)
+    table = levels_table(desk, "complaint_levels", levels, "requests.complaint_table_title")
+    text = desk.paragraph(
+        "requests.complaint_levels",
+        kept=kept if kept != broken else None,
+        broken=broken,
+        chart=chart,
+        table=table,
+    )
+    return [text, chart, table]
+
+
+def dumbbell(desk: Desk, levels: list[Finding], broken: Finding | None) -> Chart | None:
+    """Actual share against target, one row a level."""
+    if len(levels) < 2:
+        return None
+    rows = [
+        {
+            "label": desk.writer.spoken(one.name),
+            "actual": amount(one.value),
+            "target": amount(one.target) if one.target else None,
+            "text": desk.text(one.value),
+        }
+        for one in levels
+    ]
+    return desk.chart(
+        "complaint_stages",
+        charts.dumbbell(frame(rows), desk.style),
+        desk.say("requests.complaint_levels_title", broken=broken),
+        desk.say("requests.levels_caption", as_of=levels[0].as_of),
+        height_millimetres=16 + 6 * len(rows),
+    )
+
+
+def urgent_repairs(desk: Desk) -> Section | None:
+    """紧急报修闭环率: the year → months kept → in which months it was not → the other urgent levels."""
+    held = desk.finding("resolution_attainment", level="utility_emergency_resolution") or desk.finding(
+        "closure_rate", kind="repair", priority="urgent"
+    )
+    if held is None:
+        return None
+    level = held.address.where.get("level")
+    subject = desk.writer.spoken(level) if level else desk.label("urgent")
+    months = desk.months(held.metric, held.address.where)
+    chart = urgent_chart(desk, held, subject, months)
+    late = [month for month in months if month.lacking is not None and month.lacking.value]
+    text = desk.paragraph(
+        "requests.urgent",
+        f=held,
+        subject=subject,
+        met=desk.chosen("months_met", held, "count"),
+        judged=desk.chosen("months_judged", held, "count"),
+        late_months=late if 0 < len(late) <= MOST_LATE_MONTHS else [],
+        is_thin=all(month.cases < THIN_MONTH for month in months),
+        chart=chart,
+    )
+    return desk.section("urgent_repairs", [text, chart, *other_urgent_levels(desk)])
+
+
+def urgent_chart(desk: Desk, held: Finding, subject: str, months: tuple[Finding, ...]) -> Chart | None:
+    """The rate by month with the number of cases under each month."""
+    if len(months) < 3:
+        return None
+    worst = max(months, key=lambda month: amount(month.lacking))
+    rows = [
+        {
+            "month": int(month.address.period[-2:]),
+            "value": amount(month.value),
+            "n": month.cases,
+            "is_hatched": desk.is_partial(month),
+        }
+        for month in months
+    ]
+    target = float(held.target.value) if held.target else None
+    return desk.chart(
+        "urgent_by_month",
+        charts.monthly_dots(frame(rows), desk.style, target),
+        desk.say("requests.urgent_title", f=held, worst=worst),
+        desk.say("requests.urgent_caption", subject=subject, f=held),
+        height_millimetres=56,
+    )
+
+
+def other_urgent_levels(desk: Desk) -> list[Block | None]:
+    """The service levels of urgent repairs side by side."""
+    levels = desk.levels("service_level_attainment", {"kind": "repair", "priority": "urgent"})
+    if len(levels) < 2:
+        return []
+    table = levels_table(desk, "urgent_levels", levels, "requests.urgent_table_title")
+    return [desk.paragraph("requests.urgent_others", table=table), table]
+
+
+def closure(desk: Desk) -> Section | None:
+    """工单闭环: the share closed within a fixed age, by month, category and project."""
+    held = desk.finding("closure_within_30_days")
+    if held is None or held.is_small:
+        return None
+    window = desk.parameter("closure_within_30_days", "closure_window_days")
+    months = [month for month in desk.months("closure_within_30_days") if not month.is_small]
+    ripe = [month for month in months if not desk.is_unripe(month)]
+    chart = closure_chart(desk, held, months, window)
+    categories = desk.ranking("closure_within_30_days", "category")
+    table = closure_table(desk, window)
+    text = desk.paragraph(
+        "requests.closure",
+        f=held,
+        worst_month=min(ripe, key=lambda one: amount(one.value)) if chart and len(ripe) > 2 else None,
+        best_month=max(ripe, key=lambda one: amount(one.value)) if chart and len(ripe) > 2 else None,
+        ranking=categories,
+        projects=desk.ranking("closure_within_30_days", "community"),
+        window=window,
+        chart=chart,
+        table=table,
+    )
+    return desk.section("closure", [text, chart, table])
+
+
+def closure_chart(desk: Desk, held: Finding, months: list[Finding], window: Any) -> Chart | None:
+    """Closed within the window by month of opening; unripe months hatched."""
+    if len(months) < 3:
+        return None
+    rows = [
+        {
+            "month": int(month.address.period[-2:]),
+            "value": amount(month.value),
+            "n": month.cases,
+            "is_hatched": desk.is_unripe(month),
+        }
+        for month in months
+    ]
+    return desk.chart(
+        "closure_by_month",
+        charts.monthly_dots(frame(rows), desk.style, float(held.target.value) if held.target else None),
+        desk.say("requests.closure_title", f=held, window=window),
+        desk.say("requests.closure_caption", f=held, window=window),
+        height_millimetres=56,
+    )
+
+
+def closure_table(desk: Desk, window: Any) -> Table | None:
+    """Closed within the window by category."""
+    categories = [one for one in desk.findings("closure_within_30_days", "category") if one.name != BLANK]
+    if len(categories) < 2:
+        return None
+    rows = [
+        [
+            desk.name(one.name),
+            desk.cell(one.denominator),
+            desk.cell(one.lacking),
+            desk.rate_cell(one),
+            desk.cell(one.previous if one.movement.kind not in ("small", "first_year") else None),
+        ]
+        for one in categories[:MOST_CATEGORIES]
+    ]
+    columns = [
+        ("column_class", "left"),
+        ("column_ripe", "right"),
+        ("column_not_closed", "right"),
+        ("column_closed_in_time", "right"),
+        ("column_previous_rate", "right"),
+    ]
+    return desk.table(
+        "closure",
+        desk.say("requests.closure_table_title"),
+        columns,
+        rows,
+        note=desk.say("requests.closure_table_note", window=window),
+    )
+
+
+def repeated_faults(desk: Desk) -> Section | None:
+    """重复问题: repeats, rework and chasing apart → where they gather → how often equipment fails."""
+    repeat, rework = desk.finding("repeat_fault_rate"), desk.finding("rework_rate")
+    if repeat is None and rework is None:
+        return None
+    text = desk.paragraph(
+        "requests.repeats",
+        repeat=repeat,
+        rework=rework,
+        chase=desk.finding("chase_rate"),
+        first_fix=desk.finding("first_time_fix_rate"),
+        window=desk.parameter("repeat_fault_rate", "repeat_window_days"),
+        chart=None,
+    )
+    return desk.section("repeated_faults", [text, *places(desk, repeat), *intervals(desk)])
+
+
+def places(desk: Desk, repeat: Finding | None) -> list[Block | None]:
+    """Where repeats gather: the places where the evidence names them, else the kinds of fault."""
+    if repeat is None or amount(repeat.numerator) < FEWEST_REPEATS:
+        return []
+    columns = desk.ledger.evidence("repeat_fault_rate").columns
+    column = "place_label" if "place_label" in columns else "subcategory"
+    counts = counted(desk.ledger, repeat.address, column)
+    if len(counts) < TOP_PLACES // 2:
+        return []
+    shown = min(TOP_PLACES, len(counts))
+    what = desk.label("places" if column == "place_label" else "faults")
+    share = desk.chosen(f"top_share:{column}-{shown}", repeat, "rate")
+    first_count = desk.chosen(f"one_count:{column}-1", repeat, "count")
+    drawn = desk.chosen(f"top_size:{column}-{shown}", repeat, "count")
+    top = zip(counts.head(shown).items(), counts.cumsum() / counts.sum(), strict=False)
+    rows = [{"label": str(name), "count": int(count), "share": float(reached)} for (name, count), reached in top]
+    chart = desk.chart(
+        "repeats",
+        charts.pareto(frame(rows), desk.style),
+        desk.say("requests.concentrated_title", what=what, count=drawn, share=share),
+        desk.say("requests.concentrated_caption", total=repeat.numerator, as_of=repeat.as_of),
+        height_millimetres=14 + 5 * shown,
+    )
+    text = desk.paragraph(
+        "requests.concentrated",
+        what=what,
+        count=drawn,
+        share=share,
+        first=str(counts.index[0]),
+        first_count=first_count,
+        chart=chart,
+    )
+    return [text, chart]
+
+
+def intervals(desk: Desk) -> list[Block | None]:
+    """How many days lie between faults, and a strip of the dates for the assets that fail most."""
+    held = desk.finding("fault_interval", system=LIFT) or desk.finding("fault_interval")
+    if held is None:
+        return []
+    strip = fault_strip(desk, held)
+    counts = faults_by_asset(desk.ledger, held.address)
+    text = desk.paragraph(
+        "requests.intervals",
+        f=held,
+        worst_system=None,
+        first=str(counts.index[0]) if strip else None,
+        first_count=desk.chosen("fault_count:1", held, "count") if strip else None,
+        chart=strip,
+    )
+    return [text, strip]
+
+
+def fault_strip(desk: Desk, held: Finding) -> Chart | None:
+    """A line per asset, a tick per fault."""
+    counts = faults_by_asset(desk.ledger, held.address)
+    if len(counts) < 2 or counts.iloc[0] < 3:
+        return None
+    shown = counts.head(MOST_ASSETS)
+    rows = desk.ledger.evidence(held.metric, held.address.where)
+    faults = rows[(rows["denominator"].astype(float) > 0) & rows["asset_id"].isin(shown.index)]
+    strip = [{"label": a, "at": at} for a, at in faults[["asset_id", "occurred_at"]].itertuples(index=False)]
+    first_count = desk.chosen("fault_count:1", held, "count")
+    return desk.chart(
+        "fault_strip",
+        charts.event_strip(frame(strip), desk.style),
+        desk.say("requests.intervals_title", first=str(shown.index[0]), first_count=first_count),
+        desk.say(
+            "requests.intervals_caption", f=held, shown=desk.chosen(f"assets_with_faults:{MOST_ASSETS}", held, "count")
+        ),
+        height_millimetres=16 + 5 * len(shown),
+    )
