@@ -281,9 +281,7 @@ def _chosen_metrics(figures: Figures, names: Sequence[str], by: str | None) -> l
     return has_slice
 
 
-def _figures_of(
-    figures: Figures, name: str, year: int, by: str | None, where: dict[str, str]
-) -> Sequence[Figure]:
+def _figures_of(figures: Figures, name: str, year: int, by: str | None, where: dict[str, str]) -> Sequence[Figure]:
     return figures.by(name, year, by, where) if by else [figures.of(name, year, where)]
 
 

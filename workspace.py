@@ -177,4 +177,3 @@ def _check_targets(targets: list[Mapping[str, Any]], path: Path) -> None:
                 f"设置文件 {path.name} 的第 {position} 个 [[target]] 缺少 {'、'.join(missing)}。请补上后重试。",
                 f"[[target]] number {position} in {path.name} lacks {', '.join(missing)}. Add it and try again.",
             )
-

@@ -142,7 +142,9 @@ def test_a_missing_required_column_names_the_field_and_the_file(empty: Path) -> 
 def test_a_corrupt_workbook_leaves_the_last_good_warehouse(empty: Path) -> None:
     """The message names the file; the figures of before can still be read."""
     raw = empty / "data" / "raw"
-    (raw / "工单.csv").write_text(TICKETS + "A1,2025-01-02 08:00,报修,已关闭,2025-01-02 09:00,云栖苑\n", encoding="utf-8")
+    (raw / "工单.csv").write_text(
+        TICKETS + "A1,2025-01-02 08:00,报修,已关闭,2025-01-02 09:00,云栖苑\n", encoding="utf-8"
+    )
     assert run(empty, "load").returncode == 0
     before = (empty / "data" / "property.duckdb").read_bytes()
     (raw / "坏.xlsx").write_bytes(b"PK\x03\x04 this is no workbook")

@@ -78,7 +78,6 @@ def test_boston_tickets_and_closures_agree(boston: tuple[Workspace, Figures], ye
 def test_boston_closed_share_agrees_when_every_closing_is_known(boston: tuple[Workspace, Figures], year: int) -> None:
     """The reference counts closings of any later day: an as-of after the last of them gives the same share."""
 
-
     _, figures = boston
     expected = reference("boston311_animal")["years"][str(year)]
     closure = figures.of("closure_rate", year, as_of=date(2030, 1, 1))
@@ -184,7 +183,6 @@ def test_fines_paid_agree_to_the_cent_before_overpayments_are_set_apart(
 @pytest.mark.parametrize("year", [2006, 2007, 2008])
 def test_fines_collection_rate_agrees_when_every_payment_is_known(fines: tuple[Workspace, Figures], year: int) -> None:
     """With an as-of after the last payment the rate is the reference's share capped at each bill's dues."""
-
 
     _, figures = fines
     expected = reference("italy_traffic_fines")["by_issue_year"][str(year)]
