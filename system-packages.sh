@@ -3,12 +3,20 @@
 set -eu
 
 wanted=""
-has_library() { ldconfig -p 2>/dev/null | grep -q "$1" || ls /usr/lib/*/"$1"* /usr/lib/"$1"* >/dev/null 2>&1; }
+has_library() {
+    for file in /usr/lib/*/"$1"* /usr/lib/"$1"* /usr/local/lib/"$1"*; do [ -e "$file" ] && return 0; done
+    return 1
+}
 has_library libpango-1.0.so.0 || wanted="$wanted libpango-1.0-0"
 has_library libpangoft2-1.0.so.0 || wanted="$wanted libpangoft2-1.0-0"
 has_library libharfbuzz-subset.so.0 || wanted="$wanted libharfbuzz-subset0"
-ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc /usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc >/dev/null 2>&1 \
-    || ls /usr/share/fonts/*/*/NotoSansCJK*Regular* >/dev/null 2>&1 || wanted="$wanted fonts-noto-cjk"
+has_font() {
+    for file in /usr/share/fonts/*/*/NotoSansCJK*-"$1".* /usr/share/fonts/*/NotoSansCJK*-"$1".*; do
+        [ -e "$file" ] && return 0
+    done
+    return 1
+}
+{ has_font Regular && has_font Bold; } || wanted="$wanted fonts-noto-cjk"
 "$1" -c 'import ensurepip, venv' >/dev/null 2>&1 || wanted="$wanted python3-venv"
 
 [ -n "$wanted" ] || exit 0

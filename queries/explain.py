@@ -56,13 +56,13 @@ def describe(explanation: Explanation, language: Language) -> str:
     words = _WORDS[language]
     lines = [
         f"{metric.title.text(language)}  {metric.name}  {figure.period}",
-        f"{words['definition']}: {metric.definition.text(language)}",
-        f"{words['value']}: {_number(figure.value)} {metric.unit}  n = {figure.n}  ({figure.status})",
+        _line(words, "definition", metric.definition.text(language)),
+        _line(words, "value", f"{_number(figure.value)} {metric.unit}, n = {figure.n}, {words[figure.status]}"),
         *_parts(figure, words),
-        f"{words['as_of']}: {figure.as_of.isoformat()}",
-        f"{words['files']}: {', '.join(explanation.files) or '-'}",
-        f"{words['parameters']}: " + ", ".join(f"${name} = {_bound(v)}" for name, v in explanation.parameters.items()),
-        f"{words['kept']}: {explanation.kept}",
+        _line(words, "as_of", figure.as_of.isoformat()),
+        _line(words, "files", ", ".join(explanation.files) or "-"),
+        _line(words, "parameters", ", ".join(f"${name} = {_bound(v)}" for name, v in explanation.parameters.items())),
+        _line(words, "kept", explanation.kept),
         f"SQL ({metric.path.name}):",
         explanation.sql.rstrip(),
     ]
@@ -88,6 +88,12 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "files": "数据文件",
         "parameters": "参数（$as_of、$end 为不含的零点）",
         "kept": "计入的行",
+        "colon": "：",
+        "met": "达标",
+        "missed": "未达标",
+        "no_target": "未设目标",
+        "insufficient": "样本不足",
+        "not_available": "不可计算",
     },
     "en": {
         "definition": "Definition",
@@ -100,21 +106,31 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "files": "Files",
         "parameters": "Parameters ($as_of and $end are exclusive midnights)",
         "kept": "Rows counted",
+        "colon": ": ",
+        "met": "met",
+        "missed": "missed",
+        "no_target": "no target",
+        "insufficient": "too few",
+        "not_available": "not available",
     },
 }
+
+
+def _line(words: Mapping[str, str], name: str, text: str) -> str:
+    return f"{words[name]}{words['colon']}{text}"
 
 
 def _parts(figure: Figure, words: Mapping[str, str]) -> list[str]:
     lines = []
     if figure.numerator is not None:
-        lines.append(f"{words['parts']}: {_number(figure.numerator)}, {_number(figure.denominator)}")
+        lines.append(_line(words, "parts", f"{_number(figure.numerator)}, {_number(figure.denominator)}"))
     if figure.low is not None or figure.high is not None:
-        lines.append(f"{words['interval']}: {_number(figure.low)} .. {_number(figure.high)}")
+        lines.append(_line(words, "interval", f"{_number(figure.low)} .. {_number(figure.high)}"))
     if figure.previous is not None:
-        lines.append(f"{words['previous']}: {_number(figure.previous)} ({figure.previous_as_of})")
+        lines.append(_line(words, "previous", f"{_number(figure.previous)} ({figure.previous_as_of})"))
     if figure.details:
         listed = ", ".join(f"{name} = {_number(value)}" for name, value in figure.details.items())
-        lines.append(f"{words['details']}: {listed}")
+        lines.append(_line(words, "details", f"{listed}"))
     return lines
 
 

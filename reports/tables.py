@@ -37,6 +37,10 @@ HEADINGS: dict[Language, tuple[str, ...]] = {
     "zh": ("指标", "期间", "切片", "数值", "上年", "目标", "判定", "行数"),
     "en": ("metric", "period", "slice", "value", "previous", "target", "status", "rows"),
 }
+CARD_HEADINGS: dict[Language, tuple[str, ...]] = {
+    "zh": ("关键指标", "本年", "上年", "变化", "目标", "判定"),
+    "en": ("key figure", "this year", "last year", "change", "target", "verdict"),
+}
 
 
 def figures_as_text(rows: Sequence[Figure], figures: Figures) -> str:
@@ -62,13 +66,14 @@ def figures_as_text(rows: Sequence[Figure], figures: Figures) -> str:
 
 def key_figures_as_text(document: Document) -> str:
     """The cards of the key-figures page, one line each: name, value, last year, change, target, verdict."""
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for position in range(6):
-        table.add_column(justify="right" if position in (1, 2, 3) else "left", no_wrap=True)
+    table = Table(box=None, pad_edge=False)
+    for position, heading in enumerate(CARD_HEADINGS[document.language]):
+        table.add_column(heading, justify="right" if position in (1, 2, 3, 4) else "left", no_wrap=True)
     for row in document.key_figures.rows:
         for card in row.cards:
-            cells = (card.value, card.previous, card.change, card.target, card.verdict_text)
-            table.add_row(card.name, *(MARKS.sub("", cell) for cell in cells))
+            cells = (card.value, card.previous, card.change, card.target)
+            verdict = STATUS_WORDS[document.language][card.verdict]
+            table.add_row(card.name, *(MARKS.sub("", cell) for cell in cells), verdict)
     return _text(table)
 
 
