@@ -65,7 +65,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    no_args_is_help=True,
 )
 
 YearOption = Annotated[int, typer.Option("--year", help="统计年度，例如 2025。", min=1900, max=9998)]
@@ -73,13 +72,15 @@ AsOfOption = Annotated[str | None, typer.Option("--as-of", help="截至日（含
 WhereOption = Annotated[list[str] | None, typer.Option("--where", help="筛选条件 k=v，可重复。")]
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("-C", help="工作目录，默认为当前目录。")] = Path(),
 ) -> None:
     """由工单、收费、满意度导出数据生成物业客服年度工作总结。"""
     context.obj = Session(folder)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command("init")
@@ -204,7 +205,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
-        typer.echo(f"命令有误：{error.format_message()} 运行 annual-report --help 查看用法。", err=True)
+        typer.echo(f"命令有误：{_usage_sentence(error)}运行 annual-report --help 查看用法。", err=True)
         code = error.exit_code
     except BrokenPipeError:
         sys.stderr.close()
@@ -219,6 +220,22 @@ def main() -> None:
         )
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage_sentence(error: TyperException) -> str:
+    """What is wrong with the command line. Typer's error classes are private, so they are told apart by name."""
+    parameter = getattr(error, "param", None)
+    named = str(parameter.opts[0]) if parameter is not None else ""
+    match type(error).__name__:
+        case "NoSuchOption":
+            near = "、".join(sorted(getattr(error, "possibilities", None) or ()))
+            return f"没有选项 {getattr(error, 'option_name', '')}。" + (f"相近的选项：{near}。" if near else "")
+        case "MissingParameter":
+            return f"缺少 {named}。"
+        case "BadParameter":
+            return f"{named} 的值不能用（{error.message.rstrip('.')}）。"
+        case _:
+            return error.format_message()
 
 
 def _language(context: Any) -> Language:
