@@ -6,6 +6,7 @@ Nobody here exists. Phone numbers start with 154, a range that no Chinese carrie
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -16,15 +17,16 @@ SHOPS = "澄江里"
 
 @dataclass(frozen=True)
 class Community:
-    """One managed estate (项目). `fee` is the monthly service fee in yuan per square metre."""
+    """One managed estate (项目). `fee` is the monthly service fee in yuan per square metre.
+
+    `unit_states` weighs the states in which its homes are.
+    """
 
     name: str
     business_type: str
-    households: int
-    occupied_households: int
-    area_m2: int
     taken_over_on: dt.date
     fee: float
+    unit_states: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class Home:
     area_m2: float
     owner: str
     phone: str
+    unit_state: str
+
+    @property
+    def is_occupied(self) -> bool:
+        """Whether anybody lives or trades there, and so reports faults and is surveyed."""
+        return self.unit_state == OCCUPIED
 
 
 @dataclass(frozen=True)
@@ -74,23 +82,28 @@ class Company:
     pumps: tuple[Asset, ...]
 
     def homes_of(self, community: str) -> tuple[Home, ...]:
-        """The homes of one community."""
+        """The homes of one community, occupied or not: all of them are billed."""
         return tuple(home for home in self.homes if home.community == community)
 
+    def occupied_homes(self) -> tuple[Home, ...]:
+        """The homes with people in them."""
+        return tuple(home for home in self.homes if home.is_occupied)
 
+
+OCCUPIED, VACANT, UNSOLD = "已入住", "空置", "开发商自持"
 COMMUNITIES = (
-    Community(HIGH_RISE, "高层", 3432, 3186, 352_800, dt.date(2016, 9, 1), 2.60),
-    Community(VILLAS, "别墅", 212, 187, 56_300, dt.date(2018, 5, 1), 4.80),
-    Community(SHOPS, "商业", 248, 231, 31_900, dt.date(2017, 3, 1), 6.50),
+    Community(HIGH_RISE, "高层", dt.date(2016, 9, 1), 2.60, {OCCUPIED: 92, VACANT: 6, UNSOLD: 2}),
+    Community(VILLAS, "别墅", dt.date(2018, 5, 1), 4.80, {OCCUPIED: 84, VACANT: 16}),
+    Community(SHOPS, "商业", dt.date(2017, 3, 1), 6.50, {OCCUPIED: 90, VACANT: 4, UNSOLD: 6}),
 )
 HIGH_RISE_BUILDINGS = 13
 FIRST_BUILDING_WITH_UNITS = 12
-FLOORS = 33
-FLATS_PER_FLOOR = 8
-VILLA_ROWS = 53
+FLOORS = 18
+FLAT_AREAS_M2 = (104.8, 89.5, 118.6, 118.6, 96.2, 128.3)  # of the flats on a floor, in order
+VILLA_ROWS = 21
 VILLAS_PER_ROW = 4
 SHOP_ZONES = "ABCD"
-SHOPS_PER_ZONE = 62
+SHOPS_PER_ZONE = 28
 WEAK_LIFT_BUILDINGS = (3, 7)
 PUMP_ROOMS = 4
 PUMPS_PER_ROOM = 3
@@ -139,40 +152,53 @@ def _phone(random: Random) -> str:
     return f"154{random.randrange(10**8):08d}"
 
 
+def _home(
+    random: Random, community: Community, building: str, room: str, area_m2: float, unit: str | None = None
+) -> Home:
+    states = community.unit_states
+    return Home(
+        community=community.name,
+        business_type=community.business_type,
+        building=building,
+        unit=unit,
+        room=room,
+        area_m2=area_m2,
+        owner=person_name(random),
+        phone=_phone(random),
+        unit_state=random.choices(tuple(states), tuple(states.values()))[0],
+    )
+
+
 def _flats(random: Random) -> list[Home]:
-    areas = (89.5, 96.2, 104.8, 118.6, 118.6, 104.8, 96.2, 128.3)
     return [
-        Home(HIGH_RISE, "高层", f"{building}号楼", _unit(building, flat), f"{floor}{flat:02d}", areas[flat - 1],
-             person_name(random), _phone(random))
+        _home(random, COMMUNITIES[0], f"{building}号楼", f"{floor}{flat:02d}", area_m2, _unit(building, flat))
         for building in range(1, HIGH_RISE_BUILDINGS + 1)
         for floor in range(1, FLOORS + 1)
-        for flat in range(1, FLATS_PER_FLOOR + 1)
-    ]  # fmt: skip
+        for flat, area_m2 in enumerate(FLAT_AREAS_M2, start=1)
+    ]
 
 
 def _unit(building: int, flat: int) -> str | None:
     """Only the two youngest buildings have two entrances."""
     if building < FIRST_BUILDING_WITH_UNITS:
         return None
-    return "1单元" if flat <= FLATS_PER_FLOOR // 2 else "2单元"
+    return "1单元" if flat <= len(FLAT_AREAS_M2) // 2 else "2单元"
 
 
 def _villas(random: Random) -> list[Home]:
     return [
-        Home(VILLAS, "别墅", f"{row}幢", None, f"{door}号", random.choice((216.4, 248.9, 285.3, 312.7)),
-             person_name(random), _phone(random))
+        _home(random, COMMUNITIES[1], f"{row}幢", f"{door}号", random.choice((216.4, 248.9, 285.3, 312.7)))
         for row in range(1, VILLA_ROWS + 1)
         for door in range(1, VILLAS_PER_ROW + 1)
-    ]  # fmt: skip
+    ]
 
 
 def _shops(random: Random) -> list[Home]:
     return [
-        Home(SHOPS, "商业", f"{zone}区", None, f"{zone}{shop:03d}", random.choice((58.4, 86.7, 121.5, 164.2, 203.8)),
-             person_name(random), _phone(random))
+        _home(random, COMMUNITIES[2], f"{zone}区", f"{zone}{shop:03d}", random.choice((58.4, 86.7, 121.5, 164.2)))
         for zone in SHOP_ZONES
         for shop in range(1, SHOPS_PER_ZONE + 1)
-    ]  # fmt: skip
+    ]
 
 
 def _lifts(random: Random) -> tuple[Asset, ...]:

@@ -113,11 +113,11 @@ def _at(text: str) -> dt.datetime:
 
 TICKETS = {
     2024: TicketCourse(
-        repairs=2450,
+        repairs=2550,
         inquiries=1486,
         suggestions=131,
         praises=63,
-        complaints={"设施设备类": 181, "环境卫生类": 149, "邻里纠纷类": 104, "服务态度类": 56},
+        complaints={"设施设备类": 117, "环境卫生类": 97, "邻里纠纷类": 66, "服务态度类": 38},
         greening_share_of_environment=0.12,
         storms=(
             Storm(_at("2024-06-29 15:20"), _at("2024-06-29 18:10"), 16),
@@ -163,11 +163,11 @@ TICKETS = {
         channel_weights={"电话": 41, "微信小程序": 24, "前台": 17, "业主APP": 10, "管家企业微信": 7, "12345热线": 1.6},
     ),
     2025: TicketCourse(
-        repairs=2570,
+        repairs=2650,
         inquiries=1492,
         suggestions=128,
         praises=84,
-        complaints={"设施设备类": 138, "环境卫生类": 115, "邻里纠纷类": 92, "服务态度类": 54},
+        complaints={"设施设备类": 87, "环境卫生类": 76, "邻里纠纷类": 58, "服务态度类": 37},
         greening_share_of_environment=0.27,
         storms=(
             Storm(_at("2025-06-21 16:30"), _at("2025-06-21 19:40"), 18),
@@ -176,7 +176,7 @@ TICKETS = {
         ),
         outage=Outage(_at("2025-07-24 20:05"), 6, 14),
         weak_lift_faults=(5, 1),
-        other_lift_faults=(3, 4, 3, 4, 3, 3, 4, 3, 4, 3, 3),
+        other_lift_faults=(3, 3, 3, 2, 3, 3, 3, 3, 3, 2, 3),
         pump_faults=(3, 4, 3, 4),
         repair_speed=0.57,
         attainments={
@@ -233,11 +233,11 @@ SURVEYS = {
     2024: SurveyCourse(
         wave="2024年度",
         first_day=dt.date(2024, 11, 4),
-        sent=2460,
-        answered=1072,
+        sent=1420,
+        answered=754,
         satisfied={
             "总体满意度": 0.806,
-            "客服服务": 0.832,
+            "客服接待": 0.832,
             "维修服务": 0.774,
             "环境保洁": 0.812,
             "秩序维护": 0.846,
@@ -247,11 +247,11 @@ SURVEYS = {
     2025: SurveyCourse(
         wave="2025年度",
         first_day=dt.date(2025, 11, 10),
-        sent=2460,
-        answered=1126,
+        sent=1420,
+        answered=823,
         satisfied={
             "总体满意度": 0.852,
-            "客服服务": 0.884,
+            "客服接待": 0.884,
             "维修服务": 0.847,
             "环境保洁": 0.815,
             "秩序维护": 0.850,

@@ -24,7 +24,7 @@ from pipelines.sample.sheets import (
 from pipelines.sample.survey import Invitation
 from pipelines.sample.tickets import Ticket, known_by
 
-HALF_YEAR_END = dt.datetime(2025, 6, 30, 23, 59)
+QUARTER_END = dt.datetime(2025, 3, 31, 23, 59)
 FIRM = "澄屿物业服务有限公司"
 
 KIND_WORDS = {"repair": "报修", "complaint": "投诉", "inquiry": "咨询", "suggestion": "建议", "praise": "表扬"}
@@ -86,7 +86,7 @@ TICKET_COLUMNS: Mapping[str, Column] = {
     "材料费（元）": lambda ticket: ticket.cost,
     "更换配件": lambda ticket: ticket.parts_replaced,
 }
-HALF_YEAR_HEADERS = {  # the ticket system's layout before its change in the summer of 2025: fewer columns, other names
+QUARTER_HEADERS = {  # the ticket system's layout before its change in the spring of 2025: fewer columns, other names
     "报修单号": "工单编号",
     "工单类型": "工单类型",
     "问题分类": "一级分类",
@@ -108,13 +108,13 @@ def _yes_no(answer: bool | None) -> str | None:
 
 
 def ticket_exports(raw: Path, tickets: Sequence[Ticket]) -> list[Path]:
-    """Tickets of 2024 and 2025 as workbooks, and a half-year export of 2025 that overlaps the full year."""
+    """Tickets of 2024 and 2025 as workbooks, and a first-quarter export of 2025 that overlaps the full year."""
     of_2024 = [ticket for ticket in tickets if ticket.opened_at.year == 2024]
     of_2025 = [ticket for ticket in tickets if ticket.opened_at.year == 2025]
-    half_year = [known_by(ticket, HALF_YEAR_END) for ticket in of_2025 if ticket.opened_at <= HALF_YEAR_END]
+    quarter = [known_by(ticket, QUARTER_END) for ticket in of_2025 if ticket.opened_at <= QUARTER_END]
     return [
         write_xlsx(raw / "工单_2024年.xlsx", [_tickets_2024(of_2024)]),
-        write_csv(raw / "工单_2025年1-6月.csv", _tickets_half_year(half_year), "gb18030"),
+        write_csv(raw / "工单_2025年1-3月.csv", _tickets_quarter(quarter), "gb18030"),
         write_xlsx(raw / "工单_2025年.xlsx", [_tickets_2025(of_2025), _explanation()]),
     ]
 
@@ -150,9 +150,9 @@ def _tickets_2024(tickets: Sequence[Ticket]) -> Sheet:
     return with_note(with_total(sheet, {"材料费（元）": round(cost, 2)}), "注：本表由工单系统自动生成，含已撤销工单。")
 
 
-def _tickets_half_year(tickets: Sequence[Ticket]) -> Sheet:
-    titles = ("2025年上半年工单导出", "导出时间：2025-07-01 08:40")
-    sheet = _ticket_sheet("工单", tickets, HALF_YEAR_HEADERS, titles)
+def _tickets_quarter(tickets: Sequence[Ticket]) -> Sheet:
+    titles = ("2025年一季度工单导出", "导出时间：2025-04-01 08:40")
+    sheet = _ticket_sheet("工单", tickets, QUARTER_HEADERS, titles)
     return with_rows_twice(sheet, (77, 901))
 
 
@@ -167,7 +167,7 @@ def _tickets_2025(tickets: Sequence[Ticket]) -> Sheet:
         sheet,
         {
             **{(row, "报事时间"): _as_typed(moment, style) for style, (row, moment) in enumerate(opened.items())},
-            **{(row, "完成时间"): _excel_serial(sheet, row, "完成时间") for row in done[500:503]},
+            **{(row, "完成时间"): _excel_serial(sheet, row, "完成时间") for row in done[1500:1503]},
             **{(row, "楼栋"): full_width(str(_cell(sheet, row, "楼栋"))) for row in at_home[700:706]},
             **{(row, "上门次数"): full_width("1") for row in visited[100:103]},
             **{(row, "更换配件"): "无" for row in done[900:910]},
@@ -226,7 +226,7 @@ def _with_phone(sheet: Sheet, row: int) -> str:
 
 
 def fee_exports(raw: Path, bills: Sequence[Bill], payments: Sequence[Payment]) -> list[Path]:
-    """Bills as two workbooks, payments as a text file (2024 and before) and a workbook (2025)."""
+    """Bills and payments as workbooks, those of 2025 apart from those of 2024 and before."""
     earlier = [bill for bill in bills if bill.period_start.year <= 2024]
     later = [bill for bill in bills if bill.period_start.year >= 2025]
     paid_earlier = [payment for payment in payments if payment.paid_on.year <= 2024]
@@ -234,7 +234,7 @@ def fee_exports(raw: Path, bills: Sequence[Bill], payments: Sequence[Payment]) -
     return [
         write_xlsx(raw / "应收账单_2024年及以前.xlsx", [_bills("2024年及以前（往年仅列未结清账单）", earlier)]),
         write_xlsx(raw / "应收账单_2025年.xlsx", [_bills_2025(later)]),
-        write_csv(raw / "收款流水_2024年及以前.csv", _payments(paid_earlier), "utf-8-sig"),
+        write_xlsx(raw / "收款流水_2024年及以前.xlsx", [_payments(paid_earlier)]),
         write_xlsx(raw / "收款流水_2025年.xlsx", [_payments_2025(paid_later)]),
     ]
 
@@ -251,13 +251,13 @@ def _bills(span: str, bills: Sequence[Bill]) -> Sheet:
     rows = tuple(
         (
             bill.bill_id, bill.fee_item, bill.home.community, bill.home.building, bill.home.room, bill.home.owner,
-            bill.unit_state, bill.period_start, bill.period_end, bill.due_on,
+            bill.home.unit_state, bill.period_start, bill.period_end, bill.due_on,
             bill.due_cents / 100, _yuan(bill.waived_cents), bill.waived_on, _yuan(bill.offset_cents), bill.offset_on,
             bill.paid_cents / 100, "是" if bill.is_instalment else None,
         )
         for bill in bills
     )  # fmt: skip
-    titles = (f"{FIRM}  应收明细  {span}", "范围：已上线收费系统的楼栋  导出时间：2026-01-04 17:30")
+    titles = (f"{FIRM}  应收明细  {span}", "范围：全部项目  导出时间：2026-01-04 17:30")
     sheet = Sheet("应收明细", header, rows, titles)
     due = sum(bill.due_cents for bill in bills) / 100
     paid = sum(bill.paid_cents for bill in bills) / 100
@@ -348,15 +348,19 @@ def _survey(invitations: Sequence[Invitation]) -> Sheet:
 
 
 def register_exports(raw: Path, company: Company) -> list[Path]:
-    """The list of communities as text and the register of lifts and pumps as a workbook."""
+    """The list of communities as text and the register of lifts and pumps, both as text."""
+    homes_by_community = [company.homes_of(each.name) for each in COMMUNITIES]
     communities = Sheet(
         "项目",
         ("项目名称", "业态", "总户数", "入住户数", "建筑面积（㎡）", "接管日期"),
         tuple(
-            (each.name, each.business_type, each.households, each.occupied_households, each.area_m2, each.taken_over_on)
-            for each in COMMUNITIES
+            (
+                each.name, each.business_type, len(homes), sum(home.is_occupied for home in homes),
+                round(sum(home.area_m2 for home in homes)), each.taken_over_on,
+            )
+            for each, homes in zip(COMMUNITIES, homes_by_community, strict=True)
         ),
-    )
+    )  # fmt: skip
     assets = Sheet(
         "设备台账",
         ("设备编号", "所属系统", "项目名称", "楼栋", "设备名称", "投用日期"),
@@ -366,8 +370,8 @@ def register_exports(raw: Path, company: Company) -> list[Path]:
         ),
         titles=(f"{FIRM}  设施设备台账（电梯、水泵）",),
     )
-    households = {"总户数": sum(each.households for each in COMMUNITIES)}
+    households = {"总户数": len(company.homes)}
     return [
-        write_csv(raw / "项目一览.csv", with_total(communities, households), "utf-8"),
-        write_xlsx(raw / "设备台账.xlsx", [assets]),
+        write_csv(raw / "项目一览.csv", with_total(communities, households), "utf-8-sig"),
+        write_csv(raw / "设备台账.csv", assets, "utf-8"),
     ]

@@ -1,4 +1,4 @@
-"""The simulated fee system: quarterly bills for property service and parking, and how they were paid.
+"""The simulated fee system: quarterly bills for property service, yearly ones for parking, and how they were paid.
 
 Amounts are whole cents (分), so that sums are exact.
 """
@@ -15,15 +15,14 @@ from pipelines.sample.courses import FEES, FeeCourse
 
 SERVICE = "物业服务费"
 PARKING = "停车费"
-BILLED_BUILDINGS = ("1号楼",)
-PARKING_QUARTER_CENTS = {HIGH_RISE: 84_000, VILLAS: 105_000, SHOPS: 120_000}
-PARKING_SHARE = {HIGH_RISE: 0.30, VILLAS: 0.55, SHOPS: 0.22}
-UNIT_STATES = {"已入住": 88, "空置": 9, "开发商自持": 3}
+PARKING_YEAR_CENTS = {HIGH_RISE: 240_000, VILLAS: 300_000, SHOPS: 360_000}
+PARKING_SHARE = {HIGH_RISE: 0.34, VILLAS: 0.50, SHOPS: 0.25}
 ONLINE_CHANNELS = {"微信支付": 52, "支付宝": 18, "业主APP": 20, "银行代扣": 10}
 COUNTER_CHANNELS = {"银行转账": 46, "POS刷卡": 32, "现金": 22}
+DAYS_TO_PAY = dt.timedelta(days=44)
 LAST_DAY = dt.date(2025, 12, 31)
-DEBTORS = 116
-OLD_DEBT_CHANCES = {2020: 0.14, 2021: 0.20, 2022: 0.42, 2023: 0.80}
+DEBTOR_SHARE = 0.115
+OLD_DEBT_CHANCES = {2020: 0.16, 2021: 0.30, 2022: 0.58, 2023: 0.84}
 PREPAYING_SHARE = 0.13
 SLOW_SHARE = 0.16
 
@@ -34,7 +33,6 @@ class Bill:
 
     bill_id: str
     home: Home
-    unit_state: str
     fee_item: str
     period_start: dt.date
     period_end: dt.date
@@ -69,7 +67,6 @@ class Account:
     """A home that is billed, and how its people pay."""
 
     home: Home
-    unit_state: str
     has_parking: bool
     reluctance: float
     is_debtor: bool
@@ -107,9 +104,9 @@ class FeeBooks:
             if self.random.random() > OLD_DEBT_CHANCES[year]:
                 continue
             for quarter in range(1 if self.random.random() < 0.6 else 3, 5):
-                self._open_old_debt(self._bill(account, SERVICE, year, quarter))
-                if account.has_parking and year == 2023:
-                    self._open_old_debt(self._bill(account, PARKING, year, quarter))
+                self._open_old_debt(self._service_bill(account, year, quarter))
+            if account.has_parking and year == 2023:
+                self._open_old_debt(self._parking_bill(account, year))
 
     def _open_old_debt(self, bill: Bill) -> None:
         if self.random.random() < 0.08:
@@ -118,27 +115,33 @@ class FeeBooks:
         self.bills.append(bill)
 
     def _bill_year(self, year: int) -> list[Bill]:
-        return [
-            self._bill(account, item, year, quarter)
-            for quarter in (1, 2, 3, 4)
-            for account in self.accounts
-            for item in ((SERVICE, PARKING) if account.has_parking else (SERVICE,))
-        ]
+        parking = [self._parking_bill(account, year) for account in self.accounts if account.has_parking]
+        service = [self._service_bill(account, year, quarter) for quarter in (1, 2, 3, 4) for account in self.accounts]
+        return service + parking
 
-    def _bill(self, account: Account, item: str, year: int, quarter: int) -> Bill:
+    def _service_bill(self, account: Account, year: int, quarter: int) -> Bill:
         start = dt.date(year, 3 * quarter - 2, 1)
         end = dt.date(year + quarter // 4, (3 * quarter) % 12 + 1, 1) - dt.timedelta(days=1)
-        home = account.home
-        door = f"{home.building.rstrip('号楼幢区'):0>2}{home.room.rstrip('号'):0>4}"
         return Bill(
-            bill_id=f"{'WY' if item == SERVICE else 'TC'}{year % 100}{quarter}{_COMMUNITY_CODES[home.community]}{door}",
-            home=home,
-            unit_state=account.unit_state,
-            fee_item=item,
+            bill_id=f"WY{year % 100}{quarter}{_door_code(account.home)}",
+            home=account.home,
+            fee_item=SERVICE,
             period_start=start,
             period_end=end,
-            due_on=start + dt.timedelta(days=44),
-            due_cents=_quarter_cents(home) if item == SERVICE else PARKING_QUARTER_CENTS[home.community],
+            due_on=start + DAYS_TO_PAY,
+            due_cents=_quarter_cents(account.home),
+        )
+
+    def _parking_bill(self, account: Account, year: int) -> Bill:
+        start = dt.date(year, 1, 1)
+        return Bill(
+            bill_id=f"TC{year % 100}{_door_code(account.home)}",
+            home=account.home,
+            fee_item=PARKING,
+            period_start=start,
+            period_end=dt.date(year, 12, 31),
+            due_on=start + DAYS_TO_PAY,
+            due_cents=PARKING_YEAR_CENTS[account.home.community],
         )
 
     def _collect_new(self, bills: list[Bill], course: FeeCourse, year: int) -> None:
@@ -207,7 +210,7 @@ class FeeBooks:
         """First-quarter bills of 2026 that were paid before the year began: they never count for 2025."""
         eager = [account for account in self.accounts if account.prepays and _stable(account.home, 3) == 0]
         for account in eager:
-            bill = self._bill(account, SERVICE, 2026, 1)
+            bill = self._service_bill(account, 2026, 1)
             self._pay(bill, self._day_between(dt.date(2025, 12, 2), LAST_DAY), bill.open_cents, 0.85)
             self.bills.append(bill)
 
@@ -236,10 +239,10 @@ class FeeBooks:
         return first + dt.timedelta(days=self.random.randint(0, max(0, (last - first).days)))
 
     def _account(self, bill: Bill) -> Account:
-        return self._accounts_by_home[bill.home]
+        return self._accounts_by_door[_door_code(bill.home)]
 
     def __post_init__(self) -> None:
-        self._accounts_by_home = {account.home: account for account in self.accounts}
+        self._accounts_by_door = {_door_code(account.home): account for account in self.accounts}
 
 
 _COMMUNITY_CODES = {HIGH_RISE: "C", VILLAS: "T", SHOPS: "S"}
@@ -252,21 +255,17 @@ def simulate_fees(random: Random, company: Company) -> tuple[list[Bill], list[Pa
     """Bills from 2021 to early 2026 (home by home) and all payments on them up to the end of 2025 (day by day)."""
     books = FeeBooks(random, tuple(_accounts(random, company.homes)))
     books.play()
-    place = {account.home: number for number, account in enumerate(books.accounts)}
-    bills = sorted(books.bills, key=lambda bill: (place[bill.home], bill.fee_item == PARKING, bill.period_start))
+    place = {id(account.home): number for number, account in enumerate(books.accounts)}
+    bills = sorted(books.bills, key=lambda bill: (place[id(bill.home)], bill.fee_item == PARKING, bill.period_start))
     payments = sorted(books.payments, key=lambda payment: (payment.paid_on, payment.bill_id, -payment.cents))
     return bills, payments
 
 
 def _accounts(random: Random, homes: Iterable[Home]) -> Iterator[Account]:
-    billed = [home for home in homes if home.community != HIGH_RISE or home.building in BILLED_BUILDINGS]
-    debtors = set(random.sample(range(len(billed)), DEBTORS))
-    for number, home in enumerate(billed):
-        state = random.choices(tuple(UNIT_STATES), tuple(UNIT_STATES.values()))[0]
-        is_debtor = number in debtors
+    for home in homes:
+        is_debtor = random.random() < DEBTOR_SHARE * (1 if home.is_occupied else 2)
         yield Account(
             home=home,
-            unit_state=state,
             has_parking=random.random() < PARKING_SHARE[home.community],
             reluctance=random.random() * (0.55 if is_debtor else 1.0) + (0.0 if is_debtor else 0.25),
             is_debtor=is_debtor,
@@ -277,6 +276,11 @@ def _accounts(random: Random, homes: Iterable[Home]) -> Iterator[Account]:
 
 def _quarter_cents(home: Home) -> int:
     return round(home.area_m2 * _FEES[home.community] * 3 * 100)
+
+
+def _door_code(home: Home) -> str:
+    building, room = home.building.rstrip("号楼幢区"), home.room.rstrip("号")
+    return f"{_COMMUNITY_CODES[home.community]}{building:0>2}{room:0>4}"
 
 
 def _stable(home: Home, below: int) -> int:

@@ -12,6 +12,7 @@ from random import Random
 from pipelines.sample.company import (
     BAD_DRAIN_VENDOR,
     FIRE_VENDOR,
+    FLOORS,
     GATE_VENDOR,
     GOOD_DRAIN_VENDOR,
     GOOD_LEAK_VENDOR,
@@ -118,7 +119,8 @@ class Places:
     homes: Mapping[str, tuple[Home, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        homes = {community: self.company.homes_of(community) for community in COMMUNITY_WEIGHTS}
+        occupied = self.company.occupied_homes()
+        homes = {name: tuple(home for home in occupied if home.community == name) for name in COMMUNITY_WEIGHTS}
         object.__setattr__(self, "homes", homes)
 
     def home(self, community: str | None = None) -> Place:
@@ -150,7 +152,7 @@ class Places:
 
     def _floor(self, place: Place) -> str:
         if place.community == HIGH_RISE:
-            return f"{place.building}{self.random.randint(1, 33)}层"
+            return f"{place.building}{self.random.randint(1, FLOORS)}层"
         if place.community == VILLAS:
             return f"{place.building}门前{self.random.choice(('步道', '车行道', '围墙'))}"
         return f"{place.building}{self.random.randint(1, 2)}层{self.random.choice(('东侧走廊', '西侧走廊', '中庭'))}"
@@ -230,7 +232,7 @@ class RequestStream:
         outage = self.course.outage
         building = f"{outage.building}号楼"
         fault = next(each for each in FAULT_TYPES if each.name == "停水")
-        neighbours = [home for home in self.company.homes_of(HIGH_RISE) if home.building == building]
+        neighbours = [home for home in self.places.homes[HIGH_RISE] if home.building == building]
         for home in self.random.sample(neighbours, outage.tickets):
             place = Place(home.community, home.business_type, home.building, home.unit, home.room, None, None, home)
             request = self._repair(fault, outage.began_at + minutes(self.random.uniform(1, 95)), place)

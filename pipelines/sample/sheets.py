@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gc
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -16,6 +18,8 @@ Cell = str | int | float | dt.datetime | dt.date | None
 Row = tuple[Cell, ...]
 Encoding = Literal["utf-8", "utf-8-sig", "gb18030"]
 
+DAY_0_OF_EXCEL = dt.datetime(1899, 12, 30)
+ONE_DAY = dt.timedelta(days=1)
 CREATED_AT = dt.datetime(2026, 1, 5, 9, 12)  # XLSX files record it; a clock there would change the bytes
 
 
@@ -74,7 +78,7 @@ def full_width(text: str) -> str:
 
 def excel_serial(moment: dt.datetime) -> float:
     """The moment as Excel counts it: days since 30 December 1899, here to the millisecond."""
-    return round((moment - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1), 8)
+    return round((moment - DAY_0_OF_EXCEL) / ONE_DAY, 8)
 
 
 def write_csv(path: Path, sheet: Sheet, encoding: Encoding) -> Path:
@@ -99,25 +103,44 @@ def _typed(cell: Cell) -> str:
 
 def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> Path:
     """Writes a workbook whose bytes depend on nothing but the sheets."""
-    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd", "in_memory": True}) as workbook:
+    with _without_collection(), xlsxwriter.Workbook(path, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": CREATED_AT, "author": "澄屿物业"})
+        days = workbook.add_format({"num_format": "yyyy-mm-dd"})
         moments = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         for sheet in sheets:
-            _fill(workbook.add_worksheet(sheet.name), sheet, moments)
+            _fill(workbook.add_worksheet(sheet.name), sheet, days, moments)
     return path
 
 
-def _fill(worksheet: xlsxwriter.worksheet.Worksheet, sheet: Sheet, moments: xlsxwriter.format.Format) -> None:
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No garbage collection meanwhile: it would walk a workbook's cells again and again and find no cycle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _fill(
+    worksheet: xlsxwriter.worksheet.Worksheet,
+    sheet: Sheet,
+    days: xlsxwriter.format.Format,
+    moments: xlsxwriter.format.Format,
+) -> None:
+    write_string, write_number = worksheet.write_string, worksheet.write_number
     lines: list[Sequence[Cell]] = [(title,) for title in sheet.titles]
     for number, line in enumerate([*lines, sheet.header, *sheet.rows, *sheet.footer]):
         for column, cell in enumerate(line):
             if cell is None:
                 continue
             if isinstance(cell, str):
-                worksheet.write_string(number, column, cell)
+                write_string(number, column, cell)
             elif isinstance(cell, dt.datetime):
-                worksheet.write_number(number, column, excel_serial(cell), moments)
+                write_number(number, column, excel_serial(cell), moments)
             elif isinstance(cell, dt.date):
-                worksheet.write_datetime(number, column, cell)
+                write_number(number, column, cell.toordinal() - DAY_0_OF_EXCEL.toordinal(), days)
             else:
-                worksheet.write_number(number, column, cell)
+                write_number(number, column, cell)

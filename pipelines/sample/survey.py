@@ -38,7 +38,7 @@ class Invitation:
 def simulate_survey(random: Random, company: Company, year: int) -> list[Invitation]:
     """The wave of one year in order of its numbers, answered or not."""
     course = SURVEYS[year]
-    homes = random.sample(company.homes, course.sent)
+    homes = random.sample(company.occupied_homes(), course.sent)
     answering = set(sorted(range(course.sent), key=lambda number: _eagerness(random, homes[number]))[: course.answered])
     scores = iter(_scores(random, course))
     return [
