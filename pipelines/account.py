@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,8 @@ from pipelines.report import IssueSummary, RowAccount
 from pipelines.stage import literal
 from workspace import Sentence
 
+MOST_HEADERS = 12
+LONGEST_HEADER = 30
 EXPORT_MOMENT = re.compile(
     r"(?:导出时间|导出日期|生成时间|报表日期|报表时间|制表日期|制表时间|打印时间|打印日期|导出于|"
     r"exported (?:at|on)|export date|export time|generated (?:at|on)|report date)\s*[::]?\s*(\d{4}[^,;，；|)）]{4,24})",
@@ -184,9 +186,25 @@ ISSUES = """
 """
 
 
+SCORES_OFF_SCALE = """
+    insert into warehouse.issues
+    select
+        file_id, path, sheet, cast(source_row as integer), dimension, cast(score as varchar), 'warn', 'score_off_scale',
+        format('{}{} 第 {} 行“{}”：{:g} 不在 {:g} 分制之内，不计入。', path,
+            case when sheet <> '' then '〔' || sheet || '〕' else '' end, source_row, dimension, score, scale_max),
+        format('{}{} row {}, {}: {:g} is not on a scale of {:g}; left out.', path,
+            case when sheet <> '' then ' [' || sheet || ']' else '' end, source_row, dimension, score, scale_max)
+    from staging.survey_scores
+    inner join sheets_read on source_file_id = file_id
+    where not is_on_scale
+    order by path, sheet, source_row, dimension
+"""
+
+
 def add_sheet_issues(connection: DuckDBPyConnection, sheets: Sequence[SheetRead]) -> None:
-    """Lists the sheets that were passed over and the files that are byte for byte copies of others."""
+    """Lists sheets passed over, copies of other files, columns in doubt or not used, and impossible scores."""
     rows = []
+    connection.execute(SCORES_OFF_SCALE)
     for read in sheets:
         if read.copy_of is not None:
             sentence = Sentence(
@@ -204,11 +222,47 @@ def add_sheet_issues(connection: DuckDBPyConnection, sheets: Sequence[SheetRead]
         for read in sheets
         for column in _ambiguous_events(read)
     ]
+    rows += [(read, code, sentence) for read in sheets for code, sentence in _columns_in_doubt(read)]
     for read, code, sentence in rows:
         connection.execute(
             "insert into warehouse.issues values (?, ?, ?, null, null, null, 'note', ?, ?, ?)",
             [read.file_id, read.sheet.path, read.sheet.sheet, code, sentence.zh, sentence.en],
         )
+
+
+def _columns_in_doubt(read: SheetRead) -> Iterator[tuple[str, Sentence]]:
+    """Columns that were taken for dimensions by their cells, and those that serve no field."""
+    if read.recognition is None or read.copy_of is not None:
+        return
+    guessed = [column.header for column in read.recognition.dimensions if column.is_guessed]
+    unused = [header for header in read.recognition.unmapped if header]
+    if guessed:
+        yield "taken_as_dimension", _taken_as_dimension(read.sheet, guessed)
+    if unused:
+        yield "unused_columns", _unused_columns(read.sheet, unused)
+
+
+def _taken_as_dimension(sheet: Sheet, headers: Sequence[str]) -> Sentence:
+    return Sentence(
+        f"{sheet.place} 的“{_first_of(headers, '、')}”列只有 1–5 分，按满意度维度使用；若不对，请在 settings.toml 的 "
+        "[mapping] 里写入 ignore。",
+        f"Column {_first_of(headers, ', ')} of {sheet.place} holds scores of 1–5 alone and is taken as a dimension; "
+        "if that is wrong, name it under ignore in settings.toml.",
+    )
+
+
+def _unused_columns(sheet: Sheet, headers: Sequence[str]) -> Sentence:
+    return Sentence(
+        f"{sheet.place} 有 {len(headers)} 列没有用到：{_first_of(headers, '、')}。"
+        "需要时请在 settings.toml 的 [mapping] 里指明字段。",
+        f"{sheet.place} has columns that serve no field: {_first_of(headers, ', ')} ({len(headers)} in all). "
+        "Name their fields under [mapping] in settings.toml if you need them.",
+    )
+
+
+def _first_of(headers: Sequence[str], joint: str) -> str:
+    shown = joint.join(" ".join(header.split())[:LONGEST_HEADER] for header in headers[:MOST_HEADERS])
+    return shown + "…" * (len(headers) > MOST_HEADERS)
 
 
 def _ambiguous_events(read: SheetRead) -> list[Column]:

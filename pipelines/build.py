@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -15,7 +16,7 @@ from pipelines.checks import refuse_failures, run_checks
 from pipelines.contracts import Contract, load_common_words, load_contracts
 from pipelines.coverage import provided_fields, write_coverage, write_provided_fields, years_covered
 from pipelines.deduplication import exports_ranked, latest_rows
-from pipelines.errors import NothingLoaded
+from pipelines.errors import NothingLoaded, SettingInvalid
 from pipelines.files import find_files, open_sheets
 from pipelines.privacy import pseudonym_key
 from pipelines.reading import read_sheets, refuse_unknown_words
@@ -32,7 +33,8 @@ HERE = Path(__file__).parent
 MEMORY_SCHEMAS = ("received", "ranked", "latest", "staging")
 BLANKS = " \t\n\r\u00a0\u200b\u3000\ufeff"
 SEARCH_PATH = ",".join(["memory.main", *(f"memory.{schema}" for schema in MEMORY_SCHEMAS), "property.warehouse"])
-STAGED_KINDS = ("tickets", "bills", "payments", "surveys")
+# One staging query each; the scores look at the surveys.
+STAGED = ("tickets", "bills", "payments", "surveys", "survey_scores")
 # In this order: tickets look at assets, derived payments at bills, answers at responses.
 ENTITIES = ("communities", "assets", "tickets", "bills", "payments", "survey_responses", "survey_answers")
 
@@ -42,6 +44,7 @@ def load(workspace: Workspace) -> LoadReport:
 
     Raises subclasses of AnnualReportError, each with place, value and next step; the old warehouse then stays.
     """
+    _check_settings(workspace.settings)
     contracts = load_contracts()
     levels = service_levels(workspace.settings, contracts["tickets"])
     paths = find_files(workspace.raw)
@@ -57,6 +60,36 @@ def load(workspace: Workspace) -> LoadReport:
             report = _report(connection, workspace, contracts)
         put_in_place(new, workspace.database)
     return report
+
+
+def _check_settings(settings: Mapping[str, Any]) -> None:
+    """Raises SettingInvalid for values that the load reads and that have a wrong type."""
+    share = settings["survey"]["satisfied_share_of_scale"]
+    minutes = settings["load"]["near_duplicate_minutes"]
+    words = settings["survey"]["overall_dimensions"]
+    classes = settings["fees"]["classes"]
+    if not _is_number(share) or not 0 < share < 1:
+        raise _setting_invalid("[survey] satisfied_share_of_scale", share, "0.4")
+    if not _is_number(minutes) or minutes < 0:
+        raise _setting_invalid("[load] near_duplicate_minutes", minutes, "10")
+    if not isinstance(words, list):
+        raise _setting_invalid("[survey] overall_dimensions", words, '["总体"]')
+    if not isinstance(classes, dict):
+        raise _setting_invalid("[fees.classes]", classes, 'property = ["物业费"]')
+    for name, words_of_class in classes.items():
+        if not isinstance(words_of_class, list) or not all(isinstance(word, str) for word in words_of_class):
+            raise _setting_invalid(f"[fees.classes] {name}", words_of_class, f'{name} = ["物业费"]')
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _setting_invalid(place: str, value: Any, example: str) -> SettingInvalid:
+    return SettingInvalid(
+        f"settings.toml 中 {place} 的值 {value} 不能用，应写成 {example} 的样子。请改正后重新加载。",
+        f"{place} in settings.toml is {value}, which cannot be used; write it like {example} and load again.",
+    )
 
 
 def last_load(workspace: Workspace) -> LoadReport:
@@ -158,8 +191,8 @@ def _write_warehouse(
     for contract in contracts.values():
         connection.execute(exports_ranked(contract))
         connection.execute(latest_rows(contract))
-    for kind in STAGED_KINDS:
-        connection.execute(f"create table staging.{kind} as {_query('staging', kind)}")
+    for name in STAGED:
+        connection.execute(f"create table staging.{name} as {_query('staging', name)}")
     for entity in ENTITIES:
         connection.execute(f"create table warehouse.{entity} as {_query('warehouse', entity)}")
     ticket_fields = frozenset(field for kind, field in provided if kind == "tickets")

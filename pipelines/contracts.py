@@ -50,7 +50,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Contract:
-    """One kind of export: what a row of it is called, its key, and its fields in order."""
+    """One kind of export: what a row of it is called, its key, and its fields in order.
+
+    `composed_key` names the fields that make the key of a row where the export has no column for it: the first one
+    that it has says where, the others follow.
+    """
 
     kind: str
     title: Sentence
@@ -58,6 +62,7 @@ class Contract:
     name_words: tuple[str, ...]
     fields: Mapping[str, Field]
     needs_any: tuple[str, ...] = ()
+    composed_key: tuple[str, ...] = ()
     dimension_words: frozenset[str] = frozenset()
     dimension_endings: tuple[str, ...] = ()
 
@@ -117,6 +122,7 @@ def _contract(source: Mapping[str, Any]) -> Contract:
         name_words=tuple(source["name_words"]),
         fields={name: _field(name, field) for name, field in source["field"].items()},
         needs_any=tuple(source.get("needs_any", ())),
+        composed_key=tuple(source.get("composed_key", ())),
         dimension_words=frozenset(source.get("dimension_words", ())),
         dimension_endings=tuple(source.get("dimension_endings", ())),
     )

@@ -33,6 +33,10 @@ class MappingInvalid(AnnualReportError):
     """A [mapping] of settings.toml names a field, header or kind that does not exist."""
 
 
+class SettingInvalid(AnnualReportError):
+    """A value of the settings has a type that the load cannot use."""
+
+
 class ServiceLevelInvalid(AnnualReportError):
     """A [[service_level]] of the settings cannot be understood or is not supported."""
 

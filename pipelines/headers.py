@@ -26,7 +26,13 @@ UNIT_FACTORS: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 BRACKETED = re.compile(r"[(\[{【<〔](.*?)[)\]}】>〕]")
 NOISE = re.compile(r"[\s_\-*:.、#/]+")
-QUESTION_NUMBER = re.compile(r"^(?:q?\d{1,3}[、.:)]|第\d+题)")
+QUESTION_NUMBER = re.compile(r"^(?:q?\d{1,3}\s*[、.:)]|第\d+题)\s*[、.:]?\s*")
+QUESTION_OPENING = re.compile(r"^(?:请问)?(?:您|你)?对(?:我们|本小区|小区)?")
+SCORES = frozenset("12345")
+FEWEST_TOP_SCORE = "4"  # codes of sex or of an age group seldom go so far
+NO_SCORES = re.compile(
+    "年龄|性别|楼层|人数|人口|户数|时长|年限|次数|编号|序号|age|gender|floor|count|number|years", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,12 @@ class Column:
 
 @dataclass(frozen=True)
 class DimensionColumn:
-    """A column of a wide survey: the scores of one dimension."""
+    """A column of a wide survey: the scores of one dimension; `is_guessed` from its cells, not its header."""
 
     index: int
     header: str
     dimension: str
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,8 @@ def normalised(header: str) -> str:
 
 @cache
 def without_brackets(header: str) -> str:
-    """A header without its unit or remark in brackets: 金额（万元） → 金额."""
-    return normalised(BRACKETED.sub("", unicodedata.normalize("NFKC", header)))
+    """A header without its unit or remark in brackets and the number of its question: 2、金额（万元） → 金额."""
+    return normalised(QUESTION_NUMBER.sub("", BRACKETED.sub("", unicodedata.normalize("NFKC", header)).strip()))
 
 
 def bracketed_unit(header: str) -> str:
@@ -102,7 +109,7 @@ def recognise(sheet: Sheet, mapping: FileMapping, contracts: Mapping[str, Contra
     complete = [reading for reading in readings if not _missing(reading, mapping)]
     if complete:
         best = max(complete, key=lambda reading: _merit(reading, sheet))
-        return _without_prose(best, sheet, mapping)
+        return _with_guessed_dimensions(_without_prose(best, sheet, mapping), sheet, mapping)
     near = max(readings, key=lambda reading: _merit(reading, sheet), default=None)
     if near is not None and _is_plainly(near, mapping):
         raise _column_missing(sheet, near, _missing(near, mapping))
@@ -131,6 +138,31 @@ def _is_prose(column: Column, reading: Recognition, sheet: Sheet, mapping: FileM
     cells = [row[column.index].strip().lower() for row in rows if column.index < len(row) and row[column.index].strip()]
     known = {*field.words, *field.words.values(), *mapping.words.get(field.name, {})}
     return len(cells) >= FEWEST_CELLS_TO_JUDGE and not any(cell in known for cell in cells)
+
+
+def _with_guessed_dimensions(reading: Recognition, sheet: Sheet, mapping: FileMapping) -> Recognition:
+    """A wide survey's reading with the columns that nobody named, but that hold nothing but scores of one to five."""
+    if len(reading.dimensions) < FEWEST_FIELDS or mapping.dimensions:
+        return reading
+    header = sheet.preview[reading.header_row - 1]
+    guessed = tuple(
+        DimensionColumn(index, cell.strip(), dimension_name(cell), is_guessed=True)
+        for index, cell in enumerate(header)
+        if cell.strip() in reading.unmapped
+        and not NO_SCORES.search(cell)
+        and _holds_scores(row[index].strip() for row in sheet.preview[reading.header_row :] if index < len(row))
+    )
+    taken = {column.header for column in guessed}
+    return replace(
+        reading,
+        dimensions=reading.dimensions + guessed,
+        unmapped=tuple(cell for cell in reading.unmapped if cell not in taken),
+    )
+
+
+def _holds_scores(cells: Iterable[str]) -> bool:
+    scores = {cell.removesuffix(".0") for cell in cells if cell}
+    return bool(scores) and scores <= SCORES and max(scores) >= FEWEST_TOP_SCORE
 
 
 def _known_cells(contract: Contract, header: tuple[str, ...], mapping: FileMapping) -> int:
@@ -267,12 +299,21 @@ def dimension_in(header: str, contract: Contract) -> str | None:
     """The dimension that a header scores: 保洁满意度 → 保洁; None where it scores none."""
     if not contract.dimension_words:
         return None
-    text = unicodedata.normalize("NFKC", BRACKETED.sub("", header)).strip()
-    text = QUESTION_NUMBER.sub("", text.lower() if text.isascii() else text).strip()
+    text = _question(header)
     for ending in contract.dimension_endings:
         if text.lower().endswith(ending) and len(text) > len(ending):
-            return text[: -len(ending)].strip(" 的_-")
+            return dimension_name(text[: -len(ending)])
     return text if normalised(text) in _dimension_words(contract.kind) else None
+
+
+def dimension_name(question: str) -> str:
+    """The dimension that a question asks for: 3、您对保洁服务的 → 保洁服务, 物业服务的总体 → 物业服务总体."""
+    return QUESTION_OPENING.sub("", _question(question)).replace("的", "").strip(" _-?") or question.strip()
+
+
+def _question(header: str) -> str:
+    text = unicodedata.normalize("NFKC", BRACKETED.sub("", header)).strip()
+    return QUESTION_NUMBER.sub("", text.lower() if text.isascii() else text).strip()
 
 
 @cache
@@ -298,10 +339,22 @@ def _column(field: Field, index: int, header: str) -> Column:
 
 def _missing(reading: Recognition, mapping: FileMapping) -> tuple[str, ...]:
     served = {column.field for column in reading.columns} | set(mapping.constants)
-    missing = tuple(field.name for field in reading.contract.required if field.name not in served)
+    missing = tuple(
+        field.name
+        for field in reading.contract.required
+        if field.name not in served and not (field.name == "bill_id" and _has_composed_key(reading))
+    )
     alternatives = reading.contract.needs_any
     has_any = not alternatives or any(name in served for name in alternatives) or bool(reading.dimensions)
     return missing if has_any else (*missing, alternatives[0])
+
+
+def _has_composed_key(reading: Recognition) -> bool:
+    """Whether place, fee and period can stand for the number of a bill; a mere 金额 might be a payment's."""
+    columns = {column.field: column for column in reading.columns}
+    key = reading.contract.composed_key
+    due = columns.get("amount_due")
+    return due is not None and not due.is_ambiguous and any(name in columns for name in key)
 
 
 def _merit(reading: Recognition, sheet: Sheet) -> tuple[int, int, int]:
@@ -336,8 +389,12 @@ def _column_missing(sheet: Sheet, reading: Recognition, missing: tuple[str, ...]
 def check_mapping(sheet: Sheet, mapping: FileMapping, recognition: Recognition) -> None:
     """Raises MappingInvalid where the user's mapping names only headers that the sheet does not have."""
     served = {column.field for column in recognition.columns}
-    for field, headers in mapping.headers.items():
-        if field in recognition.contract.fields and field not in served:
+    scored = {column.dimension for column in recognition.dimensions}
+    named = {field: headers for field, headers in mapping.headers.items() if field in recognition.contract.fields}
+    if recognition.contract.dimension_words:
+        named |= mapping.dimensions
+    for field, headers in named.items():
+        if field not in served | scored:
             names = "、".join(headers)
             raise MappingInvalid(
                 f"{sheet.place} 里没有 settings.toml 为 {field} 指定的列 {names}。请核对表头原文，或删去这一行。",

@@ -132,13 +132,12 @@ create or replace macro parsed_date(x, date_order) as cast(parsed_timestamp(x, d
 create or replace macro period_halves(x) as
     regexp_extract(x, '^(\d{4}\s*[-/.年].*?\d\s*[日号月]?)\s*(?:~|～|至|到|—+|–|--|\s-\s|-)\s*(\d{4}\s*[-/.年].*)$', ['left', 'right']);
 
+-- 2025-3, 2025年3月, 202503; five digits are a serial number of a spreadsheet, no month.
 create or replace macro month_of(x) as
-    try_cast(
-        concat(
-            regexp_extract(x, '^(\d{4})\s*(?:[-/.年]\s*)?(\d{1,2})\s*月?份?$', 1), '-',
-            regexp_extract(x, '^(\d{4})\s*(?:[-/.年]\s*)?(\d{1,2})\s*月?份?$', 2), '-1'
-        ) as date
-    );
+    list_transform(
+        [regexp_extract(x, '^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})|((?:19|20)\d{2})(\d{2}))\s*月?份?$', ['year', 'month', 'solid_year', 'solid_month'])],
+        lambda p: try_cast(concat(p.year, p.solid_year, '-', p.month, p.solid_month, '-1') as date)
+    )[1];
 
 create or replace macro quarter_of(x) as
     case
@@ -196,6 +195,7 @@ create or replace macro parsed_number(x) as
         else list_transform([number_parts(x)], lambda p: cast(number_of_parts(p) as double))[1]
     end;
 
+-- A unit in the cell goes before the one in the header: 0.01万 under 金额（万元） is 100 yuan.
 create or replace macro parsed_money(x, factor) as
     case
         when factor = 1 and regexp_full_match(x, '-?\d{1,15}(?:\.\d{1,2})?') then try_cast(x as decimal(18, 2))
@@ -205,7 +205,11 @@ create or replace macro parsed_money(x, factor) as
         else
             list_transform(
                 [number_parts(x)],
-                lambda p: try_cast(round(try_cast(number_of_parts(p) as decimal(28, 8)) * factor, 2) as decimal(18, 2))
+                lambda p: try_cast(
+                    round(
+                        try_cast(number_of_parts(p) as decimal(28, 8)) * case when p.scale = '' then factor else 1 end, 2
+                    ) as decimal(18, 2)
+                )
             )[1]
     end;
 
@@ -240,7 +244,10 @@ create or replace macro parsed_score(x) as
     coalesce(
         element_at(getvariable('score_words'), lower(x))[1],
         element_at(getvariable('score_words'), score_word(x))[1],
-        case when not ends_with(x, '%') then parsed_number(without_unit(regexp_replace(x, '/\s*\d+$', ''))) end
+        list_transform(
+            [case when not ends_with(x, '%') then parsed_number(without_unit(regexp_replace(x, '/\s*\d+$', ''))) end],
+            lambda n: case when n between 0 and 100 then n end  -- a phone number in the column of ratings is no rating
+        )[1]
     );
 
 create or replace macro dimensions_of(answers) as list_transform(answers, lambda a: a.dimension);
@@ -260,6 +267,17 @@ create or replace macro parsed_identifier(x) as
         when regexp_full_match(x, '\d+\.0') then x[:-3]
         else x
     end;
+
+-- A spreadsheet keeps fifteen digits of a number and fills up with zeros.
+create or replace macro zero_filled_identifier(x, exact_digits) as
+    case when not regexp_full_match(x, '\d+') or length(x) <= exact_digits then parsed_identifier(x) end;
+
+-- 1 - Critical, Solved (Permanently): the word of a dictionary without its rank and its remark.
+create or replace macro bare_word(x) as
+    lower(regexp_replace(regexp_replace(x, '^\d{1,2}\s*[-.、:]\s*(\D)', '\1'), '\s*\([^()]*\)$', ''));
+
+-- A sentence that a person typed where an id should stand.
+create or replace macro reads_as_prose(x) as regexp_matches(x, '[:,。;、!?\s]|^[—*-]|^(以下|以上)');
 
 -- Personal data.
 create or replace macro pseudonym(x) as
@@ -330,6 +348,13 @@ create or replace macro without_numbers(x) as
                 '\b\d{1,3}-\d{1,2}-\d{3,4}\b|\d{3,4}\s*(?:室|房)', '[房号]', 'g'
             )
         else x
+    end;
+
+-- A place that names a room, a plate or a number is no public one, and is told apart by its own text.
+create or replace macro private_place_key(community, building, unit, place) as
+    case
+        when without_numbers(place) <> place
+            then concat_ws('|', 'room', place_part(community), place_part(building), place_part(unit), lower(place))
     end;
 
 create or replace macro scrubbed(x, name, phone, room) as

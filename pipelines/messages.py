@@ -17,7 +17,8 @@ REASONS = {
     "unknown_word": Sentence("词典中没有这个词", "a word that no dictionary knows"),
     "not_a_score": Sentence("不是评分", "not a score"),
     "damaged_by_spreadsheet": Sentence(
-        "编号已被电子表格改成科学计数", "an id that a spreadsheet has cut to a power of ten"
+        "编号已被电子表格改坏（科学计数，或第 15 位之后变成 0）",
+        "an id that a spreadsheet has cut (to a power of ten, or to zeros after its fifteenth digit)",
     ),
     "no_phone_number": Sentence("不是电话号码", "no phone number"),
     "room_turned_into_date": Sentence("房号已被电子表格改成日期", "a room number that a spreadsheet has made a date"),

@@ -5,7 +5,7 @@ The statement is generated from the contract and the recognised columns. Raw tex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.contracts import CommonWords, Contract, Field
@@ -48,6 +48,9 @@ PROSE_TYPES = frozenset({"free_text", "place"})
 YEAR_LAST = r"^\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
 ALL_TOGETHER = {"cleaned(x)": "all_cleaned({texts})", "cleaned_prose(x)": "all_cleaned_prose({texts})"}
 PLACE_FIELDS = ("community", "building", "unit", "room")
+EXACT_DIGITS = 15  # what a spreadsheet keeps of a number; the rest becomes zeros
+FEWEST_DIGITS_LOST = 3
+LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,30 @@ class Reading:
     def contract(self) -> Contract:
         """The contract of the sheet's kind."""
         return self.recognition.contract
+
+    @property
+    def key_places(self) -> tuple[str, ...]:
+        """The fields that stand for the place in a composed key; empty where the export has its own keys."""
+        if not self.contract.composed_key or self.recognition.column("bill_id") or "bill_id" in self.mapping.constants:
+            return ()
+        return tuple(name for name in self.contract.composed_key if self.recognition.column(name))
+
+    def is_zero_filled(self, field: Field) -> bool:
+        """Whether the ids of a column have lost their last digits: no long one has more than a spreadsheet keeps."""
+        column = self.recognition.column(field.name)
+        if column is None:
+            return False
+        rows = self.sheet.preview[self.recognition.header_row :]
+        cells = (row[column.index].strip() for row in rows if column.index < len(row))
+        long_ids = [cell for cell in cells if cell.isdecimal() and EXACT_DIGITS < len(cell) < LONGEST_NUMBER]
+        digits_lost = sum(len(cell) - EXACT_DIGITS for cell in long_ids)
+        return digits_lost >= FEWEST_DIGITS_LOST and all(map(_has_lost_digits, long_ids))
+
+
+def _has_lost_digits(number: str) -> bool:
+    """Zeros after the fifteenth digit, or the binary number that a workbook keeps in their place."""
+    kept = int(float(f"{int(number):.{EXACT_DIGITS - 1}e}"))
+    return not number[EXACT_DIGITS:].strip("0") or number == str(kept)
 
 
 def received_table(contract: Contract) -> str:
@@ -202,7 +229,26 @@ def _values(reading: Reading) -> tuple[dict[str, str], _Lists]:
     }
     for position, _ in enumerate(reading.recognition.dimensions):
         values[f"dimension_{position}__value"] = lists.through("parsed_score(x)", f"dimension_{position}__text")
+    if reading.key_places:
+        values |= _composed_key(reading)
     return values, lists
+
+
+def _composed_key(reading: Reading) -> dict[str, str]:
+    """A bill's key made of place, fee item and period, with a running number among the equal ones of the sheet."""
+    served = {field.name for field in _served(reading)}
+    place = f"coalesce({', '.join(f'{name}__text' for name in reading.key_places)})"
+    around = [f"place_part({name}__text)" for name in ("community", "building", "unit") if name in served]
+    fee = ["coalesce(lower(fee_item__text), '')"] if "fee_item" in served else []
+    period = [
+        f"coalesce(cast({name}__value as varchar), '')" for name in ("period_start", "period_end") if name in served
+    ]
+    parts = ", ".join([*around, f"place_part({place})", *fee, *period])
+    number = f"row_number() over (partition by {parts} order by source_row)"
+    return {
+        "bill_id__text": place,
+        "bill_id__value": f"case when {place} is not null then concat_ws('|', 'bill', {parts}, {number}) end",
+    }
 
 
 def _typing(field: Field, reading: Reading) -> str:
@@ -219,6 +265,8 @@ def _typing(field: Field, reading: Reading) -> str:
             return f"parsed_number(without_unit(x)) * {factor:g}"
         case "code":
             return _code(field, reading)
+        case "identifier" if reading.is_zero_filled(field):
+            return f"zero_filled_identifier(x, {EXACT_DIGITS})"
         case "integer" | "score" | "yes_no" | "identifier" | "room":
             return _with_own_words(f"parsed_{field.type}(x)", field, reading)
         case "phone":
@@ -240,9 +288,10 @@ def _code(field: Field, reading: Reading) -> str:
     for word, code in {**(field.words or {}), **reading.mapping.words.get(field.name, {})}.items():
         codes.setdefault(code, []).append(literal(word))
     branches = " ".join(
-        f"when lower(x) in ({', '.join([*words, literal(code)])}) then {literal(code)}" for code, words in codes.items()
+        f"when {{}} in ({', '.join([*words, literal(code)])}) then {literal(code)}" for code, words in codes.items()
     )
-    return f"(case when x is null then null {branches} end)"
+    as_typed = branches.replace("{}", "lower(x)")
+    return f"(case when x is null then null {as_typed} {branches.replace('{}', 'bare_word(x)')} end)"
 
 
 # Outcome of the row
@@ -252,8 +301,11 @@ def _outcome(reading: Reading, words: CommonWords) -> str:
     contract = reading.contract
     required = [field.name for field in contract.required]
     usable = " and ".join(f"{name}__value is not null" for name in required)
-    identifiers = [name for name in required if contract.fields[name].type in ("identifier", "text")]
-    says_total = " or ".join(f"regexp_matches(lower({name}__text), {literal(words.total_row)})" for name in identifiers)
+    identifiers = [
+        field.name for field in _served(reading) if field.is_required and field.type in ("identifier", "text")
+    ]
+    says_total = _any(f"regexp_matches(lower({name}__text), {literal(words.total_row)})" for name in identifiers)
+    says_prose = _any(f"reads_as_prose({name}__text)" for name in identifiers)
     mapped = [f"{field.name}__text" for field in _served(reading) if field.name not in reading.mapping.constants]
     mapped += [f"dimension_{position}__text" for position, _ in enumerate(reading.recognition.dimensions)]
     filled = " + ".join(f"cast({name} is not null as integer)" for name in mapped)
@@ -261,11 +313,17 @@ def _outcome(reading: Reading, words: CommonWords) -> str:
     note = f"list_has_any([true], list_transform(witnesses, lambda w: regexp_matches(w, {literal(words.note_row)})))"
     return (
         f"case when source_row <= {reading.recognition.header_row} then 'not_data' "
+        f"when ({filled} <= 1 and ({says_prose} or {note})) or ({filled} <= 2 and {says_prose} and {note}) "
+        "then 'not_data' "
         f"when {usable} and not ({says_total}) then 'kept' "
         f"when {says_total} or {total} then 'total' "
         f"when {filled} = 0 or {_repeats_header(reading)} or ({filled} <= 2 and {note}) then 'not_data' "
         "else 'quarantined' end"
     )
+
+
+def _any(conditions: Iterable[str]) -> str:
+    return "coalesce(" + (" or ".join(conditions) or "false") + ", false)"
 
 
 def _repeats_header(reading: Reading) -> str:
@@ -332,7 +390,8 @@ def _absence(field: Field, reading: Reading) -> str:
 
 
 def _header(field: Field, reading: Reading) -> str:
-    column = reading.recognition.column(field.name)
+    name = reading.key_places[0] if field.name == "bill_id" and reading.key_places else field.name
+    column = reading.recognition.column(name)
     return column.header if column is not None else field.name
 
 
@@ -346,16 +405,20 @@ def _entry(field: str, header: str, text: str, code: str) -> str:
 def _places(reading: Reading) -> str:
     """Building and unit as typed, else as the room's full name says, and the key of the whole place."""
     served = {field.name for field in _served(reading)}
-    if "room" not in served:
-        return "null as room_key"
     text = {name: f"{name}__text" if name in served else "null" for name in PLACE_FIELDS}
+    private_place = (
+        f"private_place_key({text['community']}, {text['building']}, {text['unit']}, place__text)"
+        if "place" in served
+        else "cast(null as varchar)"
+    )
+    if "room" not in served:
+        return f"{private_place} as room_key"
     return (
         "room_parts(room__value) as parts, "
         f"coalesce({text['building']}, nullif(parts['building'], '')) as building_of_room, "
         f"coalesce({text['unit']}, nullif(parts['unit'], '')) as unit_of_room, "
-        f"room_key({text['community']}, building_of_room, unit_of_room, "
-        "coalesce(nullif(parts['room'], ''), room__value)) "
-        "as room_key"
+        f"coalesce(room_key({text['community']}, building_of_room, unit_of_room, "
+        f"coalesce(nullif(parts['room'], ''), room__value)), {private_place}) as room_key"
     )
 
 
@@ -369,6 +432,10 @@ def _final_values(reading: Reading) -> tuple[dict[str, str], _Lists]:
             "building": lists.through("without_numbers(x)", "building_of_room"),
             "unit": lists.through("without_numbers(x)", "unit_of_room"),
         }
+    elif "place" in served and "room" in reading.contract.fields:
+        values["room"] = lists.through("pseudonym(x)", "room_key")
+    if reading.key_places:
+        values["bill_id"] = lists.through("pseudonym(x)", "bill_id__value")
     reporter = [f"{name}__value" for name in ("reporter_phone", "reporter_name") if name in served]
     if reporter:  # one person is one pseudonym: by phone number where there is one, else by name
         values["reporter_name"] = lists.through("pseudonym(x)", f"coalesce({', '.join(reporter)})")

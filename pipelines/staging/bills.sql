@@ -18,9 +18,10 @@ select
     period_end,
     coalesce(due_on, period_end) as due_on,
     amount_due,
-    coalesce(amount_waived, 0) as amount_waived,
+    -- some systems write deductions as negative amounts
+    abs(coalesce(amount_waived, 0)) as amount_waived,
     waived_on,
-    coalesce(amount_offset, 0) as amount_offset,
+    abs(coalesce(amount_offset, 0)) as amount_offset,
     offset_on,
     amount_open as amount_open_reported,
     amount_paid as amount_paid_reported,

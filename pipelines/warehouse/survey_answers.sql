@@ -1,50 +1,18 @@
 -- one row per response and dimension with a valid score
-with scored as (
+with valid as (
     select
         response_id,
         wave,
-        scale_max as stated_scale_max,
-        source_file_id,
-        unnest(dimensions) as dimension,
-        unnest(scores) as score
-    from staging.surveys
-),
-
-scaled as (
-    select
-        response_id,
-        wave,
-        case
-            when list_contains(getvariable('overall_dimensions'), lower(dimension)) then 'overall'
-            else dimension
-        end as dimension,
-        score,
-        coalesce(
-            stated_scale_max,
-            case
-                when max(score) over (partition by source_file_id) <= 5 then 5
-                when max(score) over (partition by source_file_id) <= 10 then 10
-                else 100
-            end
-        ) as scale_max
-    from scored
-),
-
-valid as (
-    select
-        response_id,
-        wave,
-        dimension,
+        dimension_of_report as dimension,
         max(score) as score,
         max(scale_max) as scale_max
-    from scaled
+    from staging.survey_scores
     where
-        score <= scale_max
-        and score >= case when scale_max = 5 then 1 else 0 end
+        is_on_scale
     group by
         response_id,
         wave,
-        dimension
+        dimension_of_report
 ),
 
 responses as (
