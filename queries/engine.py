@@ -1,4 +1,6 @@
-"""Runs a metric's SQL once into a table of evidence and groups that once for every period and slice.
+"""Runs a metric's SQL once into a table of evidence and groups that over grouping sets.
+
+One pass gives every month and quarter, another every value of every slice; the year's total alone needs neither.
 
 The names of the columns that evidence must have are those of DESIGN, section 4. A row with a reason in the optional
 column `set_apart` is counted under that reason and nowhere else.
@@ -87,29 +89,24 @@ class Engine:
         self.connection = connection
         self._settings = settings
         self._tables: dict[_Asked, str] = {}
-        self._totals: dict[tuple[_Asked, _Kept], dict[GroupKey, Total]] = {}
-        self._sliced: set[tuple[_Asked, _Kept]] = set()
+        self._totals: dict[tuple[_Asked, _Kept, tuple[str, ...]], Totals] = {}
         self._checked: set[str] = set()
 
-    def totals(self, metric: Metric, window: Window, where: Mapping[str, str]) -> Totals:
-        """The totals of the evidence that fits `where`: of all of it and, for a flow, of each month and quarter."""
-        key = (_asked(metric, window), _kept(where))
+    def totals(self, metric: Metric, window: Window, where: Mapping[str, str], grouping: str | None = None) -> Totals:
+        """The totals of the evidence that fits `where`: of all of it, or by MONTH and QUARTER, or by every slice.
+
+        `grouping` names one of them; its fellows come with it from the same pass.
+        """
+        groupings = _groupings(metric, grouping)
+        key = (_asked(metric, window), _kept(where), groupings)
         if key not in self._totals:
-            periods = () if metric.is_stock else (MONTH, QUARTER)
-            self._totals[key] = self._group(metric, window, where, periods)
+            source, parameters = self._source(metric, window)
+            self._totals[key] = _group(self.connection, metric, source, where, groupings, parameters)
         return self._totals[key]
 
-    def slice_totals(self, metric: Metric, window: Window, where: Mapping[str, str]) -> Totals:
-        """Those and the totals of each value of each slice, in one pass over the evidence."""
-        key = (_asked(metric, window), _kept(where))
-        if key not in self._sliced:
-            self.evidence_table(metric, window)
-            self._totals[key] = {
-                **self.totals(metric, window, where),
-                **self._group(metric, window, where, metric.slices),
-            }
-            self._sliced.add(key)
-        return self._totals[key]
+    def has_totals(self, metric: Metric, window: Window, where: Mapping[str, str], grouping: str) -> bool:
+        """Whether these totals are known already, so that asking for them costs nothing."""
+        return (_asked(metric, window), _kept(where), _groupings(metric, grouping)) in self._totals
 
     def evidence_table(self, metric: Metric, window: Window) -> str:
         """The name of the temporary table that holds the metric's evidence. Raises MetricSqlWrong."""
@@ -122,15 +119,11 @@ class Engine:
             self._tables[key] = name
         return self._tables[key]
 
-    def _group(
-        self, metric: Metric, window: Window, where: Mapping[str, str], groupings: Sequence[str]
-    ) -> dict[GroupKey, Total]:
-        """From the evidence table; a stock's many evaluations, of which only the total is asked, do without one."""
+    def _source(self, metric: Metric, window: Window) -> tuple[str, dict[str, Any]]:
+        """The evidence table; for a stock's many evaluations, of which only the total is asked, the query itself."""
         if metric.is_stock and _asked(metric, window) not in self._tables and metric.name in self._checked:
-            source, parameters = f"(\n{metric.sql}) as evidence", self.parameters(metric, window)
-        else:
-            source, parameters = self.evidence_table(metric, window), {}
-        return _group(self.connection, metric, source, where, groupings, parameters)
+            return f"(\n{metric.sql}) as evidence", self.parameters(metric, window)
+        return self.evidence_table(metric, window), {}
 
     def parameters(self, metric: Metric, window: Window) -> dict[str, Any]:
         """The parameters that the metric's SQL names, and their values for `window`."""
@@ -209,23 +202,28 @@ def _setting(settings: Mapping[str, Any], name: str, declared: object) -> object
     return declared
 
 
+def _groupings(metric: Metric, grouping: str | None) -> tuple[str, ...]:
+    """The groupings that one pass answers together with `grouping`."""
+    if grouping is None:
+        return ()
+    return (MONTH, QUARTER) if grouping in (MONTH, QUARTER) else metric.slices
+
+
 def _group(
     connection: duckdb.DuckDBPyConnection,
     metric: Metric,
     evidence: str,
     where: Mapping[str, str],
     groupings: Sequence[str],
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Any],
 ) -> dict[GroupKey, Total]:
-    """Totals of `evidence` (a table or a query, with its parameters), of all of it and by each of `groupings`."""
+    """Totals of `evidence` (a table or a query, with its parameters): by each of `groupings`, or of all of it."""
     fits, kept = condition(metric, where)
     columns = _total_columns(metric)
     source = f"from {_with_periods(groupings, evidence)}\nwhere {fits}"
-    bound = {**(parameters or {}), **kept}
+    bound = {**parameters, **kept}
     rows = connection.execute(
-        f"select {_grouping_columns(groupings)}, {', '.join(columns.values())}\n{source}\n"
-        f"group by grouping sets ({', '.join(('()', *(f'({name})' for name in groupings)))})",
-        bound,
+        f"select {_grouping_columns(groupings)}, {', '.join(columns.values())}\n{source}\n{_group_by(groupings)}", bound
     ).fetchall()
     curves = _durations(connection, metric, source, groupings, bound) if metric.aggregate == "duration" else {}
     totals: dict[GroupKey, Total] = {}
@@ -243,8 +241,13 @@ def _with_periods(groupings: Sequence[str], evidence: str) -> str:
 
 
 def _grouping_columns(groupings: Sequence[str]) -> str:
-    mask = f"grouping({', '.join(groupings)})" if groupings else "0"
+    mask = f"grouping({', '.join(groupings)}) as mask" if groupings else "0 as mask"
     return ", ".join((mask, *groupings))
+
+
+def _group_by(groupings: Sequence[str], *also: str) -> str:
+    sets = ", ".join(f"({', '.join((name, *also))})" for name in groupings) or f"({', '.join(also)})"
+    return f"group by grouping sets ({sets})" if groupings or also else ""
 
 
 def _key(groupings: Sequence[str], row: Sequence[Any]) -> GroupKey:
@@ -324,16 +327,15 @@ def _durations(
     parameters: Mapping[str, Any],
 ) -> dict[GroupKey, DurationCounts]:
     """The distinct durations of every group, counted in the database before any curve is drawn."""
-    sets = ", ".join(("(hours, ended)", *(f"({name}, hours, ended)" for name in groupings)))
     columns = connection.execute(
         f"select {_grouping_columns(groupings)}, hours, ended, count(*) as cases\n"
-        f"{source} and {counted_condition(metric)}\ngroup by grouping sets ({sets})\norder by all",
+        f"{source} and {counted_condition(metric)}\n{_group_by(groupings, 'hours', 'ended')}\norder by all",
         dict(parameters),
     ).fetchnumpy()
-    return dict(_split_by_group(groupings, list(columns.values())))
+    return dict(_curves(groupings, list(columns.values())))
 
 
-def _split_by_group(groupings: Sequence[str], columns: Sequence[Any]) -> Iterator[tuple[GroupKey, DurationCounts]]:
+def _curves(groupings: Sequence[str], columns: Sequence[Any]) -> Iterator[tuple[GroupKey, DurationCounts]]:
     """Cut the sorted columns (mask, groupings…, hours, ended, cases) where the group changes."""
     mask = columns[0]
     hours, ended, cases = (np.asarray(column, dtype=np.float64) for column in columns[-3:])

@@ -165,12 +165,17 @@ class Figures:
         if slice_name not in question.metric.slices:
             raise unknown_slice(question.metric, slice_name)
         question = self.question(metric, year, where, as_of, sliced_by=slice_name)
-        totals = self.engine.slice_totals(question.metric, question.window(Period(year)), question.filter)
+        totals = self.engine.totals(question.metric, question.window(Period(year)), question.filter, slice_name)
         values = [str(key.value) for key in totals if key.grouping == slice_name]
         return [
             self._figure(question, Period(year), GroupKey(slice_name, value), {**question.where, slice_name: value})
             for value in sorted(values, key=lambda value: _position(slice_name, value))
         ]
+
+    def is_split(self, metric: str, year: int, slice_name: str, where: Mapping[str, str] | None = None) -> bool:
+        """Whether the figures by this slice have been asked for before, so that one of them costs nothing."""
+        question = self.question(metric, year, where, None, sliced_by=slice_name)
+        return self.engine.has_totals(question.metric, question.window(Period(year)), question.filter, slice_name)
 
     def of_month(
         self, metric: str, year: int, month: int, where: Mapping[str, str] | None = None, as_of: date | None = None
@@ -337,8 +342,7 @@ class Figures:
         if not metric.is_stock and period.grain != "year":
             key = GroupKey(MONTH, period.month) if period.grain == "month" else GroupKey(QUARTER, period.quarter)
         window = question.window(period)
-        totals_of = self.engine.slice_totals if key.grouping in metric.slices else self.engine.totals
-        return totals_of(metric, window, question.filter).get(key, empty_total(metric))
+        return self.engine.totals(metric, window, question.filter, key.grouping).get(key, empty_total(metric))
 
     def _earlier(self, question: Question, period: Period, key: GroupKey) -> Total | None:
         """The same total a year before; None where nothing had been recorded by then."""

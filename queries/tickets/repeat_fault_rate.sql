@@ -47,6 +47,10 @@ select
     channel,
     business_type,
     vendor,
+    case
+        when place_label like '%*%' then place_label || ' ' || cast(place_id as varchar)
+        else place_label
+    end as place_label,
     case when place_id is null then 'no_usable_place' end as set_apart,
     case
         when
