@@ -10,6 +10,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,7 @@ from workspace import (
 if TYPE_CHECKING:
     from queries.figures import Figure, Figures
     from reports.document import Document
+    from reports.render.press import Press
 
 OUTPUT_FORMATS = ("pdf", "html")
 GRAINS = ("month", "quarter")
@@ -171,14 +173,14 @@ def build_report(
     out: Annotated[Path | None, typer.Option("--out", help="输出目录，默认 reports/output/年度。")] = None,
 ) -> None:
     """生成年度工作总结（PDF、HTML）。"""
-    from reports.build import build
-
     wanted = _chosen_formats(formats)
     workspace = cast(Session, context.obj).workspace()
     if language:
         workspace = workspace.in_language(language)
-    with _open_figures(workspace, as_of) as figures:
-        built = build(figures, workspace, year, wanted, out or workspace.output(year))
+    with _press(wanted) as press, _open_figures(workspace, as_of) as figures:
+        from reports.build import build  # only now: the press loads its own part meanwhile
+
+        built = build(figures, workspace, year, wanted, out or workspace.output(year), press)
     for path in built.paths:
         typer.echo(workspace.relative(path.resolve()))
     typer.echo(_key_figures_as_text(built.document))
@@ -249,6 +251,13 @@ def _open_figures(workspace: Workspace, as_of: str | None) -> Figures:
     from queries.figures import open_figures
 
     return open_figures(workspace, _day(as_of) if as_of else None)
+
+
+def _press(formats: Sequence[str]) -> AbstractContextManager[Press | None]:
+    """A second process for the PDF where one is asked for and the machine has a processor for it."""
+    from reports.render.press import Press, is_worthwhile
+
+    return Press() if "pdf" in formats and is_worthwhile() else nullcontext()
 
 
 def _day(text: str) -> date:

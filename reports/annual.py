@@ -6,11 +6,12 @@ would stand; what is missing is named in the data statement.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from reports.chapters import appendices, communication, key_figures, overview, requests, results, service
 from reports.desk import Desk
-from reports.document import Chapter, Cover, Document
+from reports.document import Chapter, Chart, Cover, Document
 from workspace import Workspace
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ LAYOUT_WORDS = (
 )
 
 
-def compose(figures: Figures, workspace: Workspace, year: int) -> Document:
+def compose(
+    figures: Figures, workspace: Workspace, year: int, on_chart: Callable[[Chart], None] | None = None
+) -> Document:
     """The report of one year from its figures, in the language of the workspace.
 
+    `on_chart` is given each chart as soon as it is composed, so that it can be drawn meanwhile.
     Raises ProseRuleBroken or EmptySlot where a template would print something that no one should read.
     """
-    desk = Desk(figures, workspace, year)
+    desk = Desk(figures, workspace, year, on_chart)
     chapters = _chapters(desk)
     return Document(
         language=workspace.language,

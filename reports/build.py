@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from queries.figures import Figures
 from reports.annual import compose
 from reports.document import Document
 from reports.factcheck import check
+from reports.render.press import Press
 from workspace import AnnualReportError, Workspace, WrongUse
 
 
@@ -29,17 +30,27 @@ class Built:
     paths: tuple[Path, ...]
 
 
-def build(figures: Figures, workspace: Workspace, year: int, formats: Sequence[str], folder: Path) -> Built:
+def build(
+    figures: Figures,
+    workspace: Workspace,
+    year: int,
+    formats: Sequence[str],
+    folder: Path,
+    press: Press | None = None,
+) -> Built:
     """Write the annual summary of `year` into `folder`, one file a format, named annual-report.<format>.
 
-    Every number is re-derived from the figures before anything is written. Raises YearWithoutData,
-    reports.factcheck.FactCheckFailed, OutputNotWritable.
+    Every number is re-derived from the figures before anything is written. With a `press` the PDF is set by a second
+    process meanwhile. Raises YearWithoutData, reports.factcheck.FactCheckFailed, OutputNotWritable.
     """
     _require_events(figures, year)
-    document = compose(figures, workspace, year)
+    document = compose(figures, workspace, year, press.draw if press else None)
+    if press:
+        document = press.begin(document)
     check(document, figures)
-    contents = {name: _RENDERERS[name](document) for name in formats}
-    return Built(document, tuple(_written(folder / f"annual-report.{name}", data) for name, data in contents.items()))
+    renderers = {"html": _html, "pdf": press.pdf if press else _pdf}  # in this order: a press is busy meanwhile
+    contents = {name: render(document) for name, render in renderers.items() if name in formats}
+    return Built(document, tuple(_written(folder / f"annual-report.{name}", contents[name]) for name in formats))
 
 
 def _require_events(figures: Figures, year: int) -> None:
@@ -64,9 +75,6 @@ def _html(document: Document) -> bytes:
     from reports.render.html import render_html
 
     return render_html(document).encode("utf-8")
-
-
-_RENDERERS: dict[str, Callable[[Document], bytes]] = {"pdf": _pdf, "html": _html}
 
 
 def _written(path: Path, data: bytes) -> Path:

@@ -87,12 +87,21 @@ class Ledger:
     def _figure(self, metric: str, where: dict[str, str]) -> Figure:
         """One figure of the year; of a slice, from the figures of all its values, which one query answers."""
         if where:
-            split, value = where.popitem()
-            found = next((figure for figure in self.by(metric, split, where) if figure.slice[split] == value), None)
+            split = self._split(metric, where)
+            others = {name: value for name, value in where.items() if name != split}
+            held = self.by(metric, split, others)
+            found = next((figure for figure in held if figure.slice[split] == where[split]), None)
             if found is not None:
                 return found
-            where[split] = value
         return self.figures.of(metric, self.year, where)
+
+    def _split(self, metric: str, where: dict[str, str]) -> str:
+        """By which of its slices a figure is looked up: one by which the others are split already, else the last."""
+        for name in where:
+            others = {other: value for other, value in where.items() if other != name}
+            if self.figures.is_split(metric, self.year, name, others):
+                return name
+        return list(where)[-1]
 
     def by(self, metric: str, split: str, where: Mapping[str, str] | None = None) -> tuple[Figure, ...]:
         """One figure per value of a slice, per month or per quarter; empty where the metric lacks that slice."""

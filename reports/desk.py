@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 CHINESE_ORDINALS = "一二三四五六七八九十"
 VERDICT_SHAPES = {"met": "●", "missed": "▲", "no_target": "○", "insufficient": MISSING, "not_available": MISSING}
 THINGS = {"satisfaction_rate": "answers", "survey_response_rate": "answers"}
+RIPENING = {
+    "closure_within_30_days": "closure_window_days",
+    "rework_rate": "repeat_window_days",
+    "first_time_fix_rate": "repeat_window_days",
+}
 MAIN_METRICS = ("ticket_volume", "amount_due", "collection_rate", "satisfaction_rate")
 
 
@@ -55,17 +60,25 @@ class Label:
 class Desk:
     """Everything a chapter needs, for one report."""
 
-    def __init__(self, figures: Figures, workspace: Workspace, year: int) -> None:
+    def __init__(
+        self,
+        figures: Figures,
+        workspace: Workspace,
+        year: int,
+        on_chart: Callable[[Chart], None] | None = None,
+    ) -> None:
         self.workspace = workspace
         self.year = year
         self.ledger = Ledger(figures, year)
         self.language: Language = workspace.language
         self.style = ChartStyle(str(workspace.settings["report"]["accent"]), self.language)
         is_first_year = year - 1 not in figures.years()
-        self.writer = Writer(self.language, year, is_first_year, {**self.level_titles, **self.overall_word})
+        codes = {**self.level_titles, **self.overall_word}
+        self.writer = Writer(self.language, year, is_first_year, codes, self.is_whole_year)
         self.used_metrics: list[str] = []
         self.absent_sections: list[str] = []
         self._numbering = _Numbering()
+        self._on_chart = on_chart
 
     # findings
 
@@ -132,12 +145,12 @@ class Desk:
 
     def is_unripe(self, month: Finding) -> bool:
         """Whether the month is younger than the age at which its metric measures; its last cases were not yet due."""
-        window = self.parameter(month.metric, "closure_window_days")
-        if window is None:
+        if month.metric not in RIPENING:
             return self.is_partial(month)
+        window = int(self.parameter(month.metric, RIPENING[month.metric]) or 0)
         year, ordinal = int(month.address.period[:4]), int(month.address.period[-2:])
         last_day = date(year, ordinal, monthrange(year, ordinal)[1])
-        return last_day + timedelta(days=int(window)) > self.as_of
+        return last_day + timedelta(days=window) > self.as_of
 
     def levels(self, metric: str, where: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
         """The service levels of a metric in the order of the settings, those without a case left out."""
@@ -147,7 +160,7 @@ class Desk:
 
     def _level(self, held: Finding) -> Finding:
         """The same level from the metric on which its target is set, where it counts the same cases."""
-        for metric in ("response_attainment", "resolution_attainment"):
+        for metric in ("response_attainment", "resolution_attainment", "service_level_attainment"):
             other = self.finding(metric, level=held.address.where["level"])
             if other is not None and other.target is not None and other.cases == held.cases:
                 return other
@@ -176,6 +189,16 @@ class Desk:
         held = (self.ledger.of(metric) for metric in MAIN_METRICS)
         days = [figure.as_of for figure in held if figure is not None and figure.status != "not_available"]
         return max(days, default=date(self.year, 12, 31))
+
+    @property
+    def is_whole_year(self) -> bool:
+        """Whether the data reach the last day of the year, so that its end may be spoken of."""
+        return self.as_of >= date(self.year, 12, 31)
+
+    @property
+    def last_month(self) -> int:
+        """The last month of the year that the data reach."""
+        return self.as_of.month if self.as_of.year == self.year else 12
 
     # words
 
@@ -287,6 +310,8 @@ class Desk:
             height_millimetres=height_millimetres,
         )
         self._numbering.cited[key] = chart
+        if self._on_chart:
+            self._on_chart(chart)
         return chart
 
     def table(
@@ -355,7 +380,7 @@ def _chapter(key: str, number: str, title: str, sections: Sequence[Section], lan
 
 
 def _ordinal(position: int, language: Language) -> str:
-    return f"（{CHINESE_ORDINALS[position]}）" if language == "zh" else f"({position + 1})"
+    return f"（{CHINESE_ORDINALS[position]}）" if language == "zh" else f"({position + 1}) "
 
 
 def _pairs(where: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,8 @@ from workspace import Language
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
+    from reports.render.pictures import Specification
+
 NO_TEXT = Markup("")
 Verdict = Literal["met", "missed", "no_target", "insufficient", "not_available"]
 
@@ -37,7 +39,7 @@ class Chart:
     title: Markup
     caption: Markup
     alternative_text: str
-    picture: PlotlyFigure
+    picture: PlotlyFigure | Specification
     height_millimetres: int = 72  # where the picture's own rows do not decide (layout.height)
 
 

@@ -12,11 +12,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, cast, final
 
-from scipy.stats import chi2_contingency, fisher_exact
-
 from reports.derivations import BLANK, FROM_FIGURE, Ledger, derive, judged_statistic, judged_value
 from reports.document import Verdict
 from reports.numbers import FORM_OF_UNIT, Address, Number, Quantity, money_scale_of, scale_of
+from reports.significance import approximate_probability, exact_probability
 from workspace import Language
 
 if TYPE_CHECKING:
@@ -356,8 +355,8 @@ def ranking(ledger: Ledger, figures: Sequence[Figure]) -> Ranking:
     best, worst = (high, low) if better != "lower" else (low, high)
     return Ranking(
         found(ledger, named),
-        finding(ledger, _extreme(best, better != "lower")),
-        finding(ledger, _extreme(worst, better == "lower")),
+        finding(ledger, _foremost(best, named, better != "lower")),
+        finding(ledger, _foremost(worst, named, better == "lower")),
     )
 
 
@@ -390,8 +389,8 @@ def _probability(own: tuple[float, float], others: tuple[float, float]) -> float
     if sum(others) == 0 or others[0] + own[0] == 0 or others[1] + own[1] == 0:
         return 1.0
     if sum(own) + sum(others) <= LARGEST_EXACT_TABLE:
-        return float(fisher_exact(table).pvalue)
-    return float(chi2_contingency(table).pvalue)
+        return exact_probability(table)
+    return approximate_probability(table)
 
 
 def _holm(ordered: Sequence[tuple[float, int]]) -> list[int]:
@@ -419,6 +418,13 @@ def _rate_of_others(figure: Figure, counted: Sequence[Figure]) -> float:
     others = [other for other in counted if other is not figure]
     whole = sum(float(other.denominator or 0) for other in others)
     return sum(_yes(other) for other in others) / whole if whole else 0.0
+
+
+def _foremost(chosen: Sequence[Figure], named: Sequence[Figure], is_highest: bool) -> Figure | None:
+    """The extreme one of the chosen, unless a slice that is large enough but not chosen lies beyond it."""
+    first = _extreme(chosen, is_highest)
+    last = _extreme([figure for figure in named if _yes(figure) + _no(figure) >= FEWEST_CASES], is_highest)
+    return first if first is not None and last is not None and _rate(first) == _rate(last) else None
 
 
 def _extreme(figures: Sequence[Figure], is_highest: bool) -> Figure | None:

@@ -64,7 +64,12 @@ class Writer:
     """The wording of one language for one report."""
 
     def __init__(
-        self, language: Language, year: int, is_first_year: bool = False, codes: Mapping[str, str] | None = None
+        self,
+        language: Language,
+        year: int,
+        is_first_year: bool = False,
+        codes: Mapping[str, str] | None = None,
+        is_whole_year: bool = True,
     ) -> None:
         self.language: Language = language
         self._codes = dict(codes or {})
@@ -76,7 +81,7 @@ class Writer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(report_year=year, is_first_year=is_first_year)
+        self._environment.globals.update(report_year=year, is_first_year=is_first_year, is_whole_year=is_whole_year)
         self._environment.filters.update(self._filters())
 
     def say(self, phrase: str, **slots: Any) -> Markup:

@@ -230,7 +230,8 @@ def _points(fraction: float, language: Language, limit: float | None) -> tuple[s
 
 def _count(number: float, language: Language, limit: float | None) -> tuple[str, str]:
     """A whole number with thousands commas; a fraction keeps one decimal."""
-    return _fixed(number, 0 if float(number).is_integer() else 1), ""
+    is_whole = math.isclose(number, round(number), rel_tol=1e-12, abs_tol=1e-9)
+    return _fixed(number, 0 if is_whole else 1), ""
 
 
 def _hours(number: float, language: Language, limit: float | None) -> tuple[str, str]:

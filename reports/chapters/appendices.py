@@ -15,7 +15,23 @@ from reports.factcheck import SERVICE_LEVEL
 from reports.numbers import MISSING, Number
 
 ACCOUNT_COLUMNS = ("rows_read", "kept", "duplicate", "total", "not_data", "quarantined")
-OPTIONAL_KINDS = ("tickets", "bills", "payments", "surveys", "communities", "assets")
+OPTIONAL_KINDS = (
+    "tickets",
+    "bills",
+    "payments",
+    "surveys",
+    "communities",
+    "assets",
+    "inspections",
+    "maintenance",
+    "incidents",
+    "vendor_reviews",
+    "activities",
+    "notices",
+    "trainings",
+    "initiatives",
+)
+PARTS_OF_KINDS = ("inspections", "incidents", "trainings", "activities", "notices", "initiatives")
 MOST_ISSUES = 20
 
 
@@ -112,6 +128,7 @@ def issues_table(desk: Desk) -> Table | None:
         .reset_index()
         .sort_values(["count", "path", "code"], ascending=[False, True, True])
         .head(MOST_ISSUES)
+        .sort_values(["path", "severity", "code"], key=_in_order)
     )
     rows = [
         [
@@ -127,6 +144,11 @@ def issues_table(desk: Desk) -> Table | None:
         ("column_issue_rows", "right"),
     ]
     return desk.table("issues", desk.say("appendices.issues_title"), columns, rows)
+
+
+def _in_order(column: pd.Series[str]) -> pd.Series[Any]:
+    """Severities from the gravest to the mildest; all else by name."""
+    return column.map({"fail": 0, "warn": 1, "note": 2}) if column.name == "severity" else column
 
 
 def checks_table(desk: Desk) -> Table | None:
@@ -155,7 +177,8 @@ def missing_kinds(desk: Desk) -> Block | None:
     """The kinds of export that were not provided."""
     kinds = [kind for kind in OPTIONAL_KINDS if not desk.provided(kind)]
     words = [desk.writer.word("kind", kind) for kind in kinds]
-    return desk.paragraph("appendices.missing_kinds", kinds=words) if kinds else None
+    parts = [desk.writer.word("part_of_kind", kind) for kind in PARTS_OF_KINDS if kind in kinds]
+    return desk.paragraph("appendices.missing_kinds", kinds=words, parts=parts) if kinds else None
 
 
 def missing_metrics(desk: Desk) -> Block | None:
@@ -190,7 +213,7 @@ def parameters(desk: Desk) -> Sequence[Block | None]:
         rows,
     )
     return [
-        desk.paragraph("appendices.parameters_intro", table=table) if rows else None,
+        desk.paragraph("appendices.parameters_intro", table=table, as_of=desk.as_of) if rows else None,
         table if rows else None,
         desk.paragraph("appendices.version", text=installed) if (installed := _version()) else None,
     ]

@@ -77,6 +77,13 @@ def _weight(one: Finding) -> float:
     return one.growth.magnitude / CLEAR_RELATIVE_CHANGE if one.growth else 0.0
 
 
+def margin(one: Finding) -> float:
+    """How far the judged value lies from its target, in points of a rate or relative to the target elsewhere."""
+    assert one.target is not None and one.judged is not None
+    apart = abs(float(one.judged.value) - float(one.target.value))
+    return apart if one.unit == "percent" or not one.target.value else apart / abs(float(one.target.value))
+
+
 def _shortfall(one: Finding) -> float:
     """How far the judged value lies from the target, relative to the target."""
     assert one.target is not None and one.judged is not None
@@ -124,7 +131,7 @@ def _worse(desk: Desk) -> Markup:
             thing=desk.thing(short[0]) if short else "",
             short_count=desk.target_count("missed"),
         )
-    return desk.say("cards.nothing_worse") if has_last_year(desk) else Markup("")
+    return desk.say("cards.nothing_worse", has_targets=bool(desk.targets())) if has_last_year(desk) else Markup("")
 
 
 def _decision(desk: Desk) -> Markup:

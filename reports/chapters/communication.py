@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from reports import charts
 from reports.derivations import BLANK
 from reports.desk import Desk, amount, frame
@@ -11,6 +13,8 @@ from reports.findings import Finding, ranking
 OVERALL = "overall"
 LOWEST_RESPONSE = 0.3
 LARGEST_CHANGE_OF_RESPONSE = 0.1
+FEWEST_FOR_IMPORTANCE = 100
+FEWEST_DIMENSIONS_DRAWN = 4
 
 
 def compose(desk: Desk, ordinal: int) -> Chapter | None:
@@ -72,7 +76,45 @@ def dimensions(desk: Desk, rate: Finding) -> list[Block | None]:
         chart=chart,
         table=table,
     )
-    return [text, chart, table]
+    return [text, chart, table, *importance(desk, rate, parts)]
+
+
+def importance(desk: Desk, rate: Finding, parts: list[Finding]) -> list[Block | None]:
+    """How closely each dimension goes with the overall score, against its own score; nothing on too few answers."""
+    rows = [row for one in parts if (row := _importance(desk, one)) is not None]
+    if len(rows) < FEWEST_DIMENSIONS_DRAWN:
+        return []
+    points = frame(rows)
+    is_first = (points["importance"] > points["importance"].mean()) & (
+        points["performance"] < points["performance"].mean()
+    )
+    urgent = [str(name) for name in points.loc[is_first, "label"]]
+    chart = desk.chart(
+        "importance",
+        charts.quadrant(points, desk.style),
+        desk.say("communication.importance_title", urgent=urgent),
+        desk.say("communication.importance_caption", rate=rate),
+    )
+    return [desk.paragraph("communication.importance", urgent=urgent, chart=chart), chart]
+
+
+def _importance(desk: Desk, one: Finding) -> dict[str, object] | None:
+    """A dimension's mean score and its correlation with the overall score among those who gave both."""
+    own, overall = _scores(desk, one.name), _scores(desk, OVERALL)
+    both = pd.concat([own, overall], axis=1, join="inner").dropna()
+    score = desk.finding("satisfaction_score", **one.address.where)
+    if len(both) < FEWEST_FOR_IMPORTANCE or score is None or min(both.nunique()) < 2:
+        return None
+    correlation = float(both.iloc[:, 0].corr(both.iloc[:, 1]))
+    return {"label": desk.writer.spoken(one.name), "importance": correlation, "performance": amount(score.value)}
+
+
+def _scores(desk: Desk, dimension: str) -> pd.Series[float]:
+    """The scores of one dimension by response."""
+    rows = desk.ledger.evidence("satisfaction_score", {"dimension": dimension})
+    responses = rows["evidence_id"].str.removesuffix(f" {dimension}")
+    scores = pd.Series(rows["value"].astype(float).to_numpy(), index=responses)
+    return scores[~scores.index.duplicated()]
 
 
 def dimensions_chart(
@@ -167,7 +209,8 @@ def follow_up(desk: Desk) -> Section | None:
 def follow_up_chart(desk: Desk, called: Finding | None) -> Chart | None:
     """The follow-up rate by category, last year in grey."""
     parts = [one for one in desk.findings("follow_up_rate", "category") if one.name != BLANK and not one.is_small]
-    if called is None or len(parts) < 3:
+    ranked = desk.ranking("follow_up_rate", "category")
+    if called is None or len(parts) < 3 or not ranked.is_named:
         return None
     parts.sort(key=lambda one: -amount(one.value))
     rows = [
@@ -179,7 +222,6 @@ def follow_up_chart(desk: Desk, called: Finding | None) -> Chart | None:
         }
         for one in parts
     ]
-    ranked = desk.ranking("follow_up_rate", "category")
     return desk.chart(
         "follow_up",
         charts.horizontal_bars(frame(rows), desk.style),

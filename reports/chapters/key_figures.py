@@ -22,7 +22,8 @@ Note = Callable[[Desk, Finding], Markup]
 class CardPlan:
     """Which figure a card shows: the first of `choices` (metric, slice) that the data can give.
 
-    `monthly` is the metric of the sparkline, where the card's own one ripens with time; "" for none.
+    `monthly` is the metric of the sparkline, where it is not the card's own one; "" for none: a rate that ripens with
+    time would fall towards December for no other reason than its age.
     """
 
     choices: tuple[tuple[str, dict[str, str]], ...]
@@ -63,6 +64,10 @@ def _note_of_durations(desk: Desk, held: Finding) -> Markup:
 def _note_of_closure(desk: Desk, held: Finding) -> Markup:
     closure = desk.finding("closure_rate") if held.metric == "full_loop_rate" else None
     return desk.say("cards.note_closure", closure=closure) if closure else Markup("")
+
+
+def _note_of_faults(desk: Desk, held: Finding) -> Markup:
+    return desk.say("cards.note_faults", faults=held.denominator) if held.denominator else Markup("")
 
 
 def _note_of_window(desk: Desk, held: Finding) -> Markup:
@@ -117,17 +122,22 @@ ROWS: tuple[tuple[str, tuple[CardPlan, ...]], ...] = (
         (
             CardPlan(
                 (("full_loop_rate", {}), ("closure_rate", {})),
-                monthly="closure_within_30_days",
+                monthly="",
                 notes=(_note_of_closure,),
             ),
             CardPlan((("rework_rate", {}), ("repeat_fault_rate", {})), unit="repairs", notes=(_note_of_window,)),
-            CardPlan((("fault_interval", {"system": "电梯"}), ("fault_interval", {})), unit="faults", monthly=""),
+            CardPlan(
+                (("fault_interval", {"system": "电梯"}), ("fault_interval", {})),
+                unit="faults",
+                monthly="",
+                notes=(_note_of_faults,),
+            ),
         ),
     ),
     (
         "question_outcome",
         (
-            CardPlan((("collection_rate", {}),), unit="bills"),
+            CardPlan((("collection_rate", {}),), unit="bills", monthly=""),
             CardPlan((("arrears_amount", {}),), unit="bills", monthly="arrears_amount", notes=(_note_of_recovery,)),
             CardPlan((("satisfaction_rate", {}),), unit="answers", monthly="", notes=(_note_of_answers,)),
         ),
@@ -147,7 +157,15 @@ def compose(desk: Desk) -> KeyFigures:
 
 def _row(desk: Desk, question: str, plans: Sequence[CardPlan]) -> CardRow | None:
     cards = tuple(card for plan in plans if (card := _card(desk, plan)) is not None)
-    return CardRow(desk.label(question), cards) if cards else None
+    return CardRow(desk.label(_question(desk, question)), cards) if cards else None
+
+
+def _question(desk: Desk, key: str) -> str:
+    """The question of a row; where only fees or only a survey are known, the part of it that is answered."""
+    if key != "question_outcome":
+        return key
+    has_fees, has_survey = desk.finding("collection_rate") is not None, desk.finding("satisfaction_rate") is not None
+    return key if has_fees and has_survey else "question_fees" if has_fees else "question_survey"
 
 
 def _card(desk: Desk, plan: CardPlan) -> Card | None:
@@ -157,7 +175,7 @@ def _card(desk: Desk, plan: CardPlan) -> Card | None:
     unit = desk.label(f"unit_{plan.unit}")
     return Card(
         name=_name(desk, plan, held),
-        value=desk.say("cards.value", f=held, unit=unit),
+        value=_value(desk, held, unit),
         previous=desk.say("cards.previous", f=held, unit=unit) if held.previous else Markup(MISSING),
         change=_change(desk, held, unit),
         is_change_clear=held.movement.is_clear or held.movement.kind in ("census", "plain"),
@@ -170,6 +188,12 @@ def _card(desk: Desk, plan: CardPlan) -> Card | None:
         sparkline=_sparkline(desk, plan, held),
         sparkline_target=_limit(held),
     )
+
+
+def _value(desk: Desk, held: Finding, unit: str) -> Markup:
+    """The value; of a rate on too few cases only the counts."""
+    is_too_small = held.verdict == "insufficient" and held.unit == "percent" and held.denominator is not None
+    return desk.say("cards.counts" if is_too_small else "cards.value", f=held, unit=unit)
 
 
 def _name(desk: Desk, plan: CardPlan, held: Finding) -> str:
@@ -195,17 +219,17 @@ def _distance(desk: Desk, held: Finding, unit: str) -> Markup:
 def _cases(desk: Desk, held: Finding, unit: str) -> Markup:
     if held.base == "money" and held.denominator is not None:
         return desk.say("cards.money_base", due=held.denominator)
-    cases = held.denominator if held.base == "exposure" else held.n
-    if held.aggregate in ("count", "sum") or cases is None:
+    cases = held.denominator if held.aggregate == "ratio" else held.n
+    if held.base == "exposure" or held.aggregate in ("count", "sum") or cases is None:
         return Markup("")
     return desk.say("cards.cases", n=cases, unit=unit)
 
 
 def _sparkline(desk: Desk, plan: CardPlan, held: Finding) -> tuple[SparklinePoint, ...]:
     metric = held.metric if plan.monthly is None else plan.monthly
-    if not metric:
+    if not metric or held.verdict == "insufficient":
         return ()
-    months = desk.months(metric, held.address.where if metric == held.metric else {})
+    months = desk.months(metric, held.address.where)
     points = tuple(
         SparklinePoint(month.address.period, None if desk.is_unripe(month) else _number(month)) for month in months
     )

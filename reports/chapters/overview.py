@@ -12,7 +12,6 @@ from reports.findings import Finding
 from reports.numbers import Quantity
 
 FEWEST_TARGETS_DRAWN = 3
-FEWEST_MONTHS_DRAWN = 3
 LONGEST_BULLET = 1.5
 OLDEST = "over_3_years"
 AGES = ("up_to_90_days", "91_to_180_days", "181_to_365_days", "1_to_2_years", "2_to_3_years", OLDEST)
@@ -31,7 +30,6 @@ def core_tasks(desk: Desk) -> Section | None:
     volume = desk.finding("ticket_volume")
     if volume is None:
         return None
-    months = months_chart(desk, volume)
     bullets = targets_chart(desk)
     has_complaints = desk.finding("ticket_volume", kind="complaint") is not None
     return desk.section(
@@ -39,7 +37,6 @@ def core_tasks(desk: Desk) -> Section | None:
         [
             volume_paragraph(desk, volume),
             closure_paragraph(desk),
-            *months,
             targets_paragraph(desk, bullets),
             bullets,
         ],
@@ -74,32 +71,6 @@ def closure_paragraph(desk: Desk) -> Paragraph | None:
         as_of=closure.as_of if closure else desk.as_of,
         chart=None,
     )
-
-
-def months_chart(desk: Desk, volume: Finding) -> list[Block | None]:
-    """Tickets by month beside last year, with the sentence that cites the chart."""
-    months = desk.months("ticket_volume")
-    whole = [month for month in months if not desk.is_partial(month)]
-    if len(whole) < FEWEST_MONTHS_DRAWN:
-        return []
-    busiest, quietest = max(whole, key=_size), min(whole, key=_size)
-    rows = [
-        {
-            "month": int(month.address.period[-2:]),
-            "value": _size(month),
-            "previous": _value(month.previous),
-            "is_hatched": desk.is_partial(month),
-        }
-        for month in months
-    ]
-    chart = desk.chart(
-        "volume_by_month",
-        charts.monthly_bars(frame(rows), desk.style),
-        desk.say("overview.months_title", busiest=busiest, volume=volume),
-        desk.say("overview.months_caption", volume=volume, as_of=volume.as_of),
-        height_millimetres=54,
-    )
-    return [desk.paragraph("overview.months_text", busiest=busiest, quietest=quietest, chart=chart), chart]
 
 
 def targets_paragraph(desk: Desk, chart: Chart | None) -> Paragraph | None:
@@ -191,6 +162,7 @@ def account_chart(desk: Desk, current: Finding | None) -> Chart | None:
     steps = {name: desk.number("collection_rate", f"fee_account:{name}", "money") for name in (*FEE_STEPS, "drop")}
     if current is None or any(step is None for step in steps.values()):
         return None
+    shown = [name for name in FEE_STEPS if name in ("opening", "closing") or _value(steps[name])]
     rows = [
         {
             "label": desk.writer.word("fee_steps", name),
@@ -198,14 +170,14 @@ def account_chart(desk: Desk, current: Finding | None) -> Chart | None:
             "measure": {"opening": "absolute", "closing": "total"}.get(name, "relative"),
             "text": desk.text(steps[name], "wan"),
         }
-        for name in FEE_STEPS
+        for name in shown
     ]
     return desk.chart(
         "fee_account",
         charts.waterfall(frame(rows), desk.style, desk.label("wan")),
         desk.say("overview.account_title", drop=steps["drop"]),
         desk.say("overview.account_caption", opening=steps["opening"], closing=steps["closing"], as_of=current.as_of),
-        height_millimetres=62,
+        height_millimetres=42,
     )
 
 
@@ -305,6 +277,7 @@ def scope_table(desk: Desk, names: list[str]) -> Table:
     columns = {
         "column_tickets": ("ticket_volume", {}, "count"),
         "column_complaints": ("ticket_volume", {"kind": "complaint"}, "count"),
+        "column_per_hundred": ("complaints_per_100_households", {}, "plain"),
         "column_closure_rate": ("closure_rate", {}, None),
         "column_within_24_hours": ("resolved_within_24_hours", repairs, None),
         "column_collection_rate": ("collection_rate", {}, None),

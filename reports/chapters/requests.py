@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
+
+import pandas as pd
 
 from reports import charts
 from reports.chapters.service import levels_table
 from reports.derivations import BLANK, counted, faults_by_asset
 from reports.desk import Desk, amount, frame, present
 from reports.document import Block, Chapter, Chart, Section, Table
-from reports.findings import Finding, driver, finding
+from reports.findings import Finding, Ranking, driver, finding, ranking
 
 COMPLAINT = {"kind": "complaint"}
 MOST_CLASSES = 4
 MOST_LATE_MONTHS = 6
 THIN_MONTH = 50
-MOST_CATEGORIES = 12
+MOST_CATEGORIES = 8
 TOP_PLACES = 10
 FEWEST_REPEATS = 20
+FEWEST_PLACES = 5
+OFTEN = 3
 MOST_ASSETS = 10
+MOST_LEADERS = 4
 LIFT = "电梯"
 
 
@@ -132,6 +138,7 @@ def urgent_repairs(desk: Desk) -> Section | None:
     subject = desk.writer.spoken(level) if level else desk.label("urgent")
     months = desk.months(held.metric, held.address.where)
     chart = urgent_chart(desk, held, subject, months)
+    table = urgent_table(desk)
     late = [month for month in months if month.lacking is not None and month.lacking.value]
     text = desk.paragraph(
         "requests.urgent",
@@ -142,8 +149,9 @@ def urgent_repairs(desk: Desk) -> Section | None:
         late_months=late if 0 < len(late) <= MOST_LATE_MONTHS else [],
         is_thin=all(month.cases < THIN_MONTH for month in months),
         chart=chart,
+        table=table,
     )
-    return desk.section("urgent_repairs", [text, chart, *other_urgent_levels(desk)])
+    return desk.section("urgent_repairs", [text, chart, table])
 
 
 def urgent_chart(desk: Desk, held: Finding, subject: str, months: tuple[Finding, ...]) -> Chart | None:
@@ -166,17 +174,14 @@ def urgent_chart(desk: Desk, held: Finding, subject: str, months: tuple[Finding,
         charts.monthly_dots(frame(rows), desk.style, target),
         desk.say("requests.urgent_title", f=held, worst=worst),
         desk.say("requests.urgent_caption", subject=subject, f=held),
-        height_millimetres=56,
+        height_millimetres=48,
     )
 
 
-def other_urgent_levels(desk: Desk) -> list[Block | None]:
+def urgent_table(desk: Desk) -> Table | None:
     """The service levels of urgent repairs side by side."""
     levels = desk.levels("service_level_attainment", {"kind": "repair", "priority": "urgent"})
-    if len(levels) < 2:
-        return []
-    table = levels_table(desk, "urgent_levels", levels, "requests.urgent_table_title")
-    return [desk.paragraph("requests.urgent_others", table=table), table]
+    return levels_table(desk, "urgent_levels", levels, "requests.urgent_table_title") if len(levels) > 1 else None
 
 
 def closure(desk: Desk) -> Section | None:
@@ -187,14 +192,14 @@ def closure(desk: Desk) -> Section | None:
     window = desk.parameter("closure_within_30_days", "closure_window_days")
     months = [month for month in desk.months("closure_within_30_days") if not month.is_small]
     ripe = [month for month in months if not desk.is_unripe(month)]
+    outstanding = ranking_of_months(desk, ripe)
     chart = closure_chart(desk, held, months, window)
     categories = desk.ranking("closure_within_30_days", "category")
     table = closure_table(desk, window)
     text = desk.paragraph(
         "requests.closure",
         f=held,
-        worst_month=min(ripe, key=lambda one: amount(one.value)) if chart and len(ripe) > 2 else None,
-        best_month=max(ripe, key=lambda one: amount(one.value)) if chart and len(ripe) > 2 else None,
+        months=outstanding if chart else None,
         ranking=categories,
         projects=desk.ranking("closure_within_30_days", "community"),
         window=window,
@@ -204,11 +209,18 @@ def closure(desk: Desk) -> Section | None:
     return desk.section("closure", [text, chart, table])
 
 
+def ranking_of_months(desk: Desk, ripe: list[Finding]) -> Ranking | None:
+    """The months of full age, and which of them differ from all the others beyond chance."""
+    periods = {month.address.period for month in ripe}
+    figures = [figure for figure in desk.ledger.by("closure_within_30_days", "month") if figure.period in periods]
+    return ranking(desk.ledger, figures) if len(ripe) > 2 else None
+
+
 def closure_chart(desk: Desk, held: Finding, months: list[Finding], window: Any) -> Chart | None:
     """Closed within the window by month of opening; unripe months hatched."""
     if len(months) < 3:
         return None
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "month": int(month.address.period[-2:]),
             "value": amount(month.value),
@@ -217,12 +229,16 @@ def closure_chart(desk: Desk, held: Finding, months: list[Finding], window: Any)
         }
         for month in months
     ]
+    last = max(row["month"] for row in rows)
+    rows += [
+        {"month": month, "value": None, "n": None, "is_hatched": True} for month in range(last + 1, desk.last_month + 1)
+    ]
     return desk.chart(
         "closure_by_month",
         charts.monthly_dots(frame(rows), desk.style, float(held.target.value) if held.target else None),
         desk.say("requests.closure_title", f=held, window=window),
         desk.say("requests.closure_caption", f=held, window=window),
-        height_millimetres=56,
+        height_millimetres=48,
     )
 
 
@@ -275,12 +291,12 @@ def repeated_faults(desk: Desk) -> Section | None:
 
 
 def places(desk: Desk, repeat: Finding | None) -> list[Block | None]:
-    """Where repeats gather: the places where the evidence names them, else the kinds of fault."""
+    """Where repeats gather: the places, or the kinds of fault where hardly a place comes back often."""
     if repeat is None or amount(repeat.numerator) < FEWEST_REPEATS:
         return []
-    columns = desk.ledger.evidence("repeat_fault_rate").columns
-    column = "place_label" if "place_label" in columns else "subcategory"
-    counts = counted(desk.ledger, repeat.address, column)
+    by_place = counted(desk.ledger, repeat.address, "place_label")
+    column = "place_label" if (by_place >= OFTEN).sum() >= FEWEST_PLACES else "subcategory"
+    counts = by_place if column == "place_label" else counted(desk.ledger, repeat.address, column)
     if len(counts) < TOP_PLACES // 2:
         return []
     shown = min(TOP_PLACES, len(counts))
@@ -289,7 +305,7 @@ def places(desk: Desk, repeat: Finding | None) -> list[Block | None]:
     first_count = desk.chosen(f"one_count:{column}-1", repeat, "count")
     drawn = desk.chosen(f"top_size:{column}-{shown}", repeat, "count")
     top = zip(counts.head(shown).items(), counts.cumsum() / counts.sum(), strict=False)
-    rows = [{"label": str(name), "count": int(count), "share": float(reached)} for (name, count), reached in top]
+    rows = [{"label": _plain_place(str(name)), "count": int(c), "share": float(reached)} for (name, c), reached in top]
     chart = desk.chart(
         "repeats",
         charts.pareto(frame(rows), desk.style),
@@ -302,11 +318,24 @@ def places(desk: Desk, repeat: Finding | None) -> list[Block | None]:
         what=what,
         count=drawn,
         share=share,
-        first=str(counts.index[0]),
+        first=_plain_place(str(counts.index[0])),
         first_count=first_count,
+        place=_plain_place(str(by_place.index[0])) if column != "place_label" and leads(by_place) else None,
+        place_count=desk.chosen("one_count:place_label-1", repeat, "count"),
         chart=chart,
     )
     return [text, chart]
+
+
+def _plain_place(label: str) -> str:
+    """A place without the words that its next word repeats: 3号楼 3号楼1号客梯 is 3号楼1号客梯."""
+    words = label.split(" ")
+    return " ".join(word for word, after in pairwise([*words, ""]) if not after.startswith(word))
+
+
+def leads(counts: pd.Series[int]) -> bool:
+    """Whether one place comes back often, and more often than any other."""
+    return len(counts) > 1 and bool(counts.iloc[0] >= OFTEN and counts.iloc[0] > counts.iloc[1])
 
 
 def intervals(desk: Desk) -> list[Block | None]:
@@ -319,12 +348,17 @@ def intervals(desk: Desk) -> list[Block | None]:
     text = desk.paragraph(
         "requests.intervals",
         f=held,
-        worst_system=None,
-        first=str(counts.index[0]) if strip else None,
+        first=leaders(counts) if strip else [],
         first_count=desk.chosen("fault_count:1", held, "count") if strip else None,
         chart=strip,
     )
     return [text, strip]
+
+
+def leaders(counts: pd.Series[int]) -> list[str]:
+    """The assets that share the largest number of faults; none where they are too many to name."""
+    names = [str(name) for name in counts[counts == counts.iloc[0]].index]
+    return names if len(names) <= MOST_LEADERS else []
 
 
 def fault_strip(desk: Desk, held: Finding) -> Chart | None:
@@ -340,7 +374,7 @@ def fault_strip(desk: Desk, held: Finding) -> Chart | None:
     return desk.chart(
         "fault_strip",
         charts.event_strip(frame(strip), desk.style),
-        desk.say("requests.intervals_title", first=str(shown.index[0]), first_count=first_count),
+        desk.say("requests.intervals_title", first=leaders(counts), first_count=first_count),
         desk.say(
             "requests.intervals_caption", f=held, shown=desk.chosen(f"assets_with_faults:{MOST_ASSETS}", held, "count")
         ),

@@ -13,6 +13,7 @@ from reports.findings import Finding
 from reports.narrative import capitalised
 
 MOST_GAPS = 4
+MOST_NARROW = 3
 GAPS_A_PARAGRAPH = 3
 MOST_PLAN_LINES = 6
 MOST_LATE_MONTHS = 4
@@ -62,7 +63,7 @@ def targets(desk: Desk) -> Section | None:
     if not desk.targets():
         return desk.section("targets", [desk.paragraph("results.no_targets")])
     table = targets_table(desk)
-    narrow = [desk.subject(one) for one in desk.targets() if one.is_narrow]
+    narrow = sorted((one for one in desk.targets() if one.is_narrow), key=attention.margin)[:MOST_NARROW]
     text = desk.paragraph(
         "results.targets",
         total=desk.target_count("all"),
@@ -70,7 +71,7 @@ def targets(desk: Desk) -> Section | None:
         missed_count=desk.target_count("missed"),
         insufficient=desk.target_count("insufficient"),
         missed=[(one, desk.subject(one), desk.thing(one)) for one in attention.missed(desk)],
-        narrow=narrow,
+        narrow=[desk.subject(one) for one in narrow],
         table=table,
     )
     return desk.section("targets", [text, table])
@@ -119,7 +120,9 @@ def gaps(desk: Desk) -> Section | None:
     if sentences:
         paragraphs: list[Block | None] = [desk.together(part) for part in _in_threes(sentences)]
         return desk.section("gaps", [*paragraphs, desk.paragraph("results.causes")])
-    return desk.section("gaps", [desk.paragraph("results.no_gaps")] if attention.can_judge(desk) else [])
+    if not attention.can_judge(desk):
+        return desk.section("gaps", [])
+    return desk.section("gaps", [desk.paragraph("results.no_gaps", has_targets=bool(desk.targets()))])
 
 
 def _in_threes(texts: list[Markup]) -> list[list[Markup]]:
@@ -172,6 +175,8 @@ def worst_slice(desk: Desk, one: Finding) -> Finding | None:
 
 def evidence(desk: Desk, one: Finding) -> Chart | Table | None:
     """The chart or table that a gap or a plan line rests on."""
+    if one.metric == "first_time_fix_rate":
+        return desk.cited("targets_table")
     return desk.cited(*EVIDENCE.get(FAMILIES.get(one.metric, ""), ()), "targets_table")
 
 
@@ -179,6 +184,8 @@ def plan(desk: Desk) -> Section | None:
     """下一年度计划: one line for each gap, the farthest target first; then the oldest arrears, data and targets."""
     lines = list(plan_lines(desk))
     has_gaps = bool(attention.missed(desk) or attention.worsened(desk))
+    if len(lines) == 1:
+        return desk.section("plan", [desk.together(lines)])
     intro = desk.paragraph("results.plan_intro", has_gaps=has_gaps) if lines else None
     return desk.section("plan", [intro, NumberedList(tuple(lines)) if lines else None])
 

@@ -19,6 +19,8 @@ BUSY_HOURS = 2
 NIGHT = "22-6"
 LONG_TICKET_HOURS = 7 * 24
 FEWEST_OF_LONG = 5
+FEWEST_MONTHS_DRAWN = 3
+FEWEST_FOR_THE_CLOCK = 300
 CURVE_UP_TO_HOURS = 96
 MOST_CURVE_POINTS = 160
 RESOLUTION_HOURS = 24
@@ -30,11 +32,42 @@ def compose(desk: Desk, ordinal: int) -> Chapter | None:
 
 
 def reception(desk: Desk) -> Section | None:
-    """日常接待: channels → hours of the day → response levels."""
+    """日常接待: months → channels → hours of the day → response levels."""
     volume = desk.finding("ticket_volume")
     if volume is None:
         return None
-    return desk.section("reception", [*channels(desk, volume), *hours_of_day(desk, volume), *response_levels(desk)])
+    parts = (months_chart(desk, volume), channels(desk, volume), hours_of_day(desk, volume), response_levels(desk))
+    return desk.section("reception", [block for part in parts for block in part])
+
+
+def months_chart(desk: Desk, volume: Finding) -> list[Block | None]:
+    """Tickets by month beside last year, with the sentence that cites the chart."""
+    months = desk.months("ticket_volume")
+    whole = [month for month in months if not desk.is_partial(month)]
+    if len(whole) < FEWEST_MONTHS_DRAWN:
+        return []
+    busiest, quietest = max(whole, key=_count), min(whole, key=_count)
+    rows = [
+        {
+            "month": int(month.address.period[-2:]),
+            "value": amount(month.value),
+            "previous": amount(month.previous) if month.previous else None,
+            "is_hatched": desk.is_partial(month),
+        }
+        for month in months
+    ]
+    chart = desk.chart(
+        "volume_by_month",
+        charts.monthly_bars(frame(rows), desk.style),
+        desk.say("service.months_title", busiest=busiest, volume=volume),
+        desk.say("service.months_caption", volume=volume, as_of=volume.as_of),
+        height_millimetres=40,
+    )
+    return [desk.paragraph("service.months_text", busiest=busiest, quietest=quietest, chart=chart), chart]
+
+
+def _count(month: Finding) -> float:
+    return amount(month.value)
 
 
 def channels(desk: Desk, volume: Finding) -> list[Block | None]:
@@ -63,7 +96,7 @@ def channels(desk: Desk, volume: Finding) -> list[Block | None]:
 def hours_of_day(desk: Desk, volume: Finding) -> list[Block | None]:
     """Weekday by hour; nothing where the export has no time of day."""
     opened = desk.ledger.evidence("ticket_volume")["occurred_at"]
-    if len(opened) < FEWEST_CASES or opened.dt.hour.nunique() < RESOLUTION_HOURS // 2:
+    if len(opened) < FEWEST_FOR_THE_CLOCK or opened.dt.hour.nunique() < RESOLUTION_HOURS // 2:
         return []
     busiest = _busiest_hours(opened)
     share = desk.chosen(f"clock_share:{busiest}", volume, "rate")
@@ -149,7 +182,7 @@ def repair_times(desk: Desk) -> Section | None:
         return None
     what = desk.label("repairs" if where else "tickets")
     within = desk.finding("resolved_within_24_hours", **where)
-    curve = completion_chart(desk, duration, within, what)
+    curve = None if duration.is_small else completion_chart(desk, duration, within, what)
     text = durations_paragraph(desk, duration, within, count, what, curve)
     key = "repair_times" if where else "request_times"
     return desk.section(key, [text, curve, *fault_types(desk, where), vendors(desk, where)])
@@ -204,7 +237,7 @@ def completion_chart(desk: Desk, duration: Finding, within: Finding | None, what
         charts.completion_curve(frame(rows), desk.style, mark_hours=RESOLUTION_HOURS, mark_texts=marks),
         desk.say("service.curve_title", what=what, within=within, duration=duration),
         desk.say("service.curve_caption", what=what, n=duration.n, as_of=duration.as_of),
-        height_millimetres=64,
+        height_millimetres=44,
     )
 
 
@@ -217,7 +250,7 @@ def fault_types(desk: Desk, where: dict[str, str]) -> list[Block | None]:
         return []
     chart = types_chart(desk, [one for one in types if one.movement.kind not in ("first_year", "small")], ranking)
     table = types_table(desk, split, where, types[:MOST_TYPES_LISTED])
-    return [desk.paragraph("service.types", ranking=ranking, chart=chart, table=table), chart, table]
+    return [desk.paragraph("service.types", ranking=ranking, chart=chart, table=table), table, chart]
 
 
 def known(desk: Desk, split: str, where: dict[str, str]) -> list[Finding]:

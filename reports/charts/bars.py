@@ -47,13 +47,13 @@ def bullet_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     usually 1. A missed target has a hollow bar and bold text, so that it shows without colour.
     """
     data = records(rows, "label", "value", "target", "text", "verdict")
-    names = row_labels([row["label"] for row in data], pitch=27, widest=180)
+    names = row_labels([row["label"] for row in data], pitch=18, widest=240)
     values = [None if value is None else min(value, _LONGEST_BULLET) for value in numbers(data, "value")]
     texts = [_with_shape(row) for row in data]
     missed = [row["verdict"] == "missed" for row in data]
     bars = _row_bars(values, missed, style, thickness=0.46)
     targets = numbers(data, "target")
-    ticks = _row_ticks(targets, size=19)
+    ticks = _row_ticks(targets, size=13)
     first = next((index for index, target in enumerate(targets) if target is not None), None)
     notes = _column_at_right(texts, missed)
     if first is not None:
@@ -77,7 +77,7 @@ def horizontal_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     `rows`: label, value, previous, text.
     """
     data = records(rows, "label", "value", "text")
-    names = row_labels([row["label"] for row in data], pitch=27)
+    names = row_labels([row["label"] for row in data], pitch=22)
     values, previous = numbers(data, "value"), numbers(data, "previous")
     texts = [str(row["text"] or "") for row in data]
     has_previous = bool(known(previous))
@@ -114,7 +114,7 @@ def pareto(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     the list). Labels are masked by the caller.
     """
     data = sorted(records(rows, "label", "count"), key=lambda row: -(number(row["count"]) or 0))
-    names = row_labels([row["label"] for row in data], pitch=24, widest=190)
+    names = row_labels([row["label"] for row in data], pitch=20, widest=190)
     counts = [count or 0.0 for count in numbers(data, "count")]
     shares = _cumulative_shares(data, counts)
     bars = _row_bars(counts, [False] * len(data), style, thickness=0.56)
@@ -224,7 +224,7 @@ def stacked_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     data = [row for row in records(rows, "bar", "part", "value", "text") if (number(row["value"]) or 0) > 0]
     bars = list(dict.fromkeys(str(row["bar"]) for row in data))
     parts = list(dict.fromkeys(str(row["part"]) for row in data))
-    names = row_labels(bars, pitch=62, widest=110)
+    names = row_labels(bars, pitch=34, widest=110)
     plot_width = PAGE_WIDTH - names.width - 4
     total = max([1e-9, *(sum(_values_of(data, bar)) for bar in bars)])
     colours = dict(zip(parts, style.tints(len(parts)), strict=True))

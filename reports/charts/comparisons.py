@@ -65,7 +65,7 @@ def slope(rows: pd.DataFrame, style: ChartStyle, periods: tuple[str, str] = ("",
     right_texts = [lines_of(f"{row['text_after'] or ''}  {row['label']}", 220, at_most=at_most) for row in data]
     deepest = max((len(lines) for lines in right_texts), default=1)
     gap = 17.0 * deepest
-    plot = min(max(150.0, gap * max(len(data) - 1, 1)), TALLEST)
+    plot = min(max(120.0, gap * max(len(data) - 1, 1)), TALLEST)
     chosen = _most_changed(before, after)
     colours = [style.accent if index == chosen else DARK_GREY for index in range(len(data))]
     head = 8 + 9 * deepest
@@ -105,7 +105,7 @@ def dumbbell(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     `rows`: label, actual, target (0–1), text. A dot below its target is hollow and its text bold.
     """
     data = records(rows, "label", "actual", "target", "text")
-    names = row_labels([row["label"] for row in data], pitch=27, widest=190)
+    names = row_labels([row["label"] for row in data], pitch=23, widest=210)
     actual, target = numbers(data, "actual"), numbers(data, "target")
     missed = [a is not None and t is not None and a < t for a, t in zip(actual, target, strict=True)]
     low = _floor(known([*actual, *target]))
@@ -153,7 +153,7 @@ def dot_interval(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     data = records(rows, "label", "period", "value", "low", "high", "text")
     labels = list(dict.fromkeys(str(row["label"]) for row in data))
     periods = sorted({str(row["period"]) for row in data})[-2:]
-    names = row_labels(labels, pitch=36)
+    names = row_labels(labels, pitch=31)
     bounds = known([*numbers(data, "value"), *numbers(data, "low"), *numbers(data, "high")])
     as_share = is_share(bounds)
     low, high = (min(bounds), max(bounds)) if bounds else (0.0, 1.0)
@@ -203,7 +203,7 @@ def quadrant(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     x_mean, y_mean = _mean(across), _mean(up)
     urgent = [x < x_mean and y > y_mean for x, y in zip(across, up, strict=True)]
     names = [joined(lines_of(str(row["label"]), 150, at_most=1)) for row in data]
-    width, height = PAGE_WIDTH - 60.0, 250.0
+    width, height = PAGE_WIDTH - 60.0, 176.0
     pixels = [((x - x0) / (x1 - x0) * width, (y - y0) / (y1 - y0) * height) for x, y in zip(across, up, strict=True)]
     notes = _point_labels(across, up, pixels, names, (width, height))
     corner: dict[str, Any] = {"x_of": "paper", "y_of": "paper", "colour": SOFT_INK, "size": SMALL_TYPE_SIZE}
@@ -229,7 +229,7 @@ def quadrant(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
         [dots] if data else [],
         style,
         margin={"l": 30, "r": 30, "t": 26, "b": 28},
-        height=304,
+        height=230,
         annotations=notes,
         shapes=[
             line(x_mean, y0, x_mean, y1, colour=GREY, dash="4px,3px"),

@@ -58,7 +58,7 @@ def heat_map(
         for c, head in enumerate(across)
         if (value := cells.get((name, head))) is not None
     ]
-    names = row_labels(down, pitch=44 if len(down) < 4 else 26, widest=120)
+    names = row_labels(down, pitch=44 if len(down) < 4 else 18, widest=120)
     top = max([value for _, _, value in present] or [0.0]) or 1.0
     colours = [
         style.tint(_HEAT_STEPS[min(int(max(value, 0.0) / top * 7), 6)]) if value > 0 else PALE
@@ -167,7 +167,7 @@ def event_strip(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     for row in data:
         counts[str(row["label"])] = counts.get(str(row["label"]), 0) + (0 if row.get("mark") else 1)
     order = sorted(counts, key=lambda name: (-counts[name], name))
-    names = row_labels(order, pitch=22, widest=170)
+    names = row_labels(order, pitch=18, widest=170)
     first, last = _whole_years([pd.Timestamp(row["at"]) for row in data])
     events = _one_a_day(row for row in data if not row.get("mark"))
     marks = [row for row in data if row.get("mark")]

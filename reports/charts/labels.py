@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reports.charts.style import TYPE_SIZE
 
@@ -126,12 +127,17 @@ def row_labels(names: Sequence[object], *, pitch: float, widest: float = 150) ->
     """
     for at_most in (2, 1):
         broken = [lines_of(str(name), widest, at_most=at_most) for name in names]
-        tallest = max((len(lines) for lines in broken), default=1)
-        needed = max(pitch, tallest * 16 + 6)
+        needed = max(pitch, _least_pitch([len(lines) for lines in broken]))
         if needed * len(broken) <= TALLEST:
             break
     width = max((text_width(line) for lines in broken for line in lines), default=0.0)
     return RowLabels([joined(lines) for lines in broken], round(width) + 10, min(needed, TALLEST / max(len(names), 1)))
+
+
+def _least_pitch(lines: Sequence[int]) -> float:
+    """The least height of a row at which no label touches the next, of labels with so many lines each."""
+    tallest_pair = max((one + other for one, other in pairwise(lines)), default=2 * max(lines, default=1))
+    return tallest_pair * 8 + 2
 
 
 def widest(texts: Sequence[object], size: float = TYPE_SIZE) -> int:

@@ -131,7 +131,7 @@ def monthly_small_multiples(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     lines = -(-len(panels) // columns)
     top = max([1e-9, *known(numbers(data, "value")), *known(numbers(data, "previous"))]) * 1.08
     left = 10 + _axis_width([top])
-    height = 26 + min(lines * 138, TALLEST)
+    height = 26 + min(lines * 108, TALLEST)
     layout: dict[str, Any] = {}
     traces: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []

@@ -64,7 +64,7 @@ def _stylesheet(document: Document) -> str:
 
 def _chart_data(document: Document) -> str:
     """The charts' specifications by anchor, the dark colours and the metrics' titles, safe inside a script element."""
-    charts = {chart.anchor: json.loads(pictures.specification(chart.picture)) for chart in layout.charts_of(document)}
+    charts = {chart.anchor: json.loads(pictures.specified(chart.picture).json) for chart in layout.charts_of(document)}
     content = {
         "charts": charts,
         "dark": dark_colours(document.accent),

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from reports.charts.labels import text_width
 from reports.charts.style import VERDICT_SHAPES
-from reports.document import Card, Chart, Document, NumberedList, Paragraph, Table
+from reports.document import Card, Chapter, Chart, Document, NumberedList, Paragraph, Table
 from reports.render import pictures
 from reports.render.sparkline import sparkline
 from reports.render.typesetting import typeset
@@ -24,6 +24,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 _SHORT_TEXT_EMS = 12
 _BRIEF_HEADING_EMS = 6
 _LONG_VALUE_EMS = 5.6
+_MOST_BRIEF_BLOCKS = 6
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
@@ -70,20 +71,21 @@ def page(document: Document, medium: str, **values: Any) -> str:
     require_colour(document.accent)
     cover = document.cover
     title = _with_year(cover.title, document.year)
-    return (
-        _environment()
-        .get_template("document.html.jinja")
-        .render(
-            document=document,
-            medium=medium,
-            language_tag=_LANGUAGE_TAGS[document.language],
-            title=title,
-            page_title=" ".join(part for part in (cover.organisation, cover.department, title) if part),
-            words={**_WORDS[document.language], **document.labels},
-            shapes=VERDICT_SHAPES,
-            **values,
-        )
+    return page_template().render(
+        document=document,
+        medium=medium,
+        language_tag=_LANGUAGE_TAGS[document.language],
+        title=title,
+        page_title=" ".join(part for part in (cover.organisation, cover.department, title) if part),
+        words={**_WORDS[document.language], **document.labels},
+        shapes=VERDICT_SHAPES,
+        **values,
     )
+
+
+def page_template() -> jinja2.Template:
+    """The template of the page, compiled once in a process."""
+    return _environment().get_template("document.html.jinja")
 
 
 def charts_of(document: Document) -> Iterator[Chart]:
@@ -126,6 +128,7 @@ def _environment() -> jinja2.Environment:
         chart_height=_chart_height,
         is_short=_is_short,
         is_brief=_is_brief,
+        is_brief_chapter=_is_brief_chapter,
         is_long=_is_long,
     )
     environment.tests.update(
@@ -161,9 +164,20 @@ def _is_brief(heading: str) -> bool:
     return text_width(heading, 1) <= _BRIEF_HEADING_EMS
 
 
+def _is_brief_chapter(chapter: Chapter) -> bool:
+    """Whether a chapter is a few paragraphs, for which a page of its own would stand empty."""
+    blocks = [block for section in chapter.sections for block in section.blocks]
+    return len(blocks) <= _MOST_BRIEF_BLOCKS and not any(isinstance(block, Chart | Table) for block in blocks)
+
+
 def _is_long(value: Markup) -> bool:
     """Whether a card's value leaves its verdict too little room at full size."""
     return text_width(value.striptags(), 1) > _LONG_VALUE_EMS
+
+
+def drawing(chart: Chart) -> str:
+    """The chart as the SVG document that stands in the page."""
+    return pictures.svg(chart.picture, TEXT_WIDTH_MILLIMETRES, _picture_height(chart))
 
 
 def _picture(chart: Chart) -> str:

@@ -57,6 +57,12 @@ def print_page(document: Document, density: str = "") -> str:
     return layout.page(document, "print", stylesheet=_stylesheet(document, chinese_font()), density=density)
 
 
+def warm_up() -> None:
+    """Load what every report takes: WeasyPrint, the system's fonts, the template of the page."""
+    layout.page_template()
+    _set(f'<p style="font-family: {chinese_font().family}">年</p>').write_pdf(pdf_variant=PDF_VARIANT)
+
+
 class _Watch(logging.Handler):
     """Collects what WeasyPrint warns about."""
 
@@ -83,6 +89,10 @@ def _overview_fits(pages: weasyprint.Document) -> bool:
 
 
 def _rendered(document: Document, density: str = "") -> weasyprint.Document:
+    return _set(print_page(document, density))
+
+
+def _set(page: str) -> weasyprint.Document:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
@@ -93,8 +103,8 @@ def _rendered(document: Document, density: str = "") -> weasyprint.Document:
         def __init__(self) -> None:
             super().__init__(allowed_protocols=["data"])
 
-    page = weasyprint.HTML(string=print_page(document, density), url_fetcher=OnlyData())
-    return page.render(font_config=FontConfiguration(), pdf_variant=PDF_VARIANT)
+    parsed = weasyprint.HTML(string=page, url_fetcher=OnlyData())
+    return parsed.render(font_config=FontConfiguration(), pdf_variant=PDF_VARIANT)
 
 
 def _stylesheet(document: Document, font: ChineseFont) -> Markup:

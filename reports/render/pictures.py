@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -36,30 +37,46 @@ _REPEATABLE_RANDOM = """
 """
 
 
-def svg(figure: PlotlyFigure, width_mm: float, height_mm: float) -> str:
+@dataclass(frozen=True)
+class Specification:
+    """All that drawing a figure takes: its JSON and its own height in pixels, if it has one; its SVG once drawn.
+
+    Unlike Plotly's figure it passes between processes at little cost.
+    """
+
+    json: str
+    height: float | None
+    drawing: str | None = None
+
+
+def specified(figure: PlotlyFigure | Specification) -> Specification:
+    """The figure as data and layout, keys in a fixed order."""
+    if isinstance(figure, Specification):
+        return figure
+    text = json.dumps(figure.to_plotly_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Specification(text, figure.layout.height)
+
+
+def svg(figure: PlotlyFigure | Specification, width_mm: float, height_mm: float) -> str:
     """The figure as a standalone SVG document of that size, without scripts or links.
 
     The same figure and size give the same text. Raises RuntimeError where Plotly cannot draw the figure.
     """
-    return _drawn(specification(figure), _pixels(width_mm), _pixels(height_mm))
+    held = specified(figure)
+    return held.drawing or _drawn(held.json, _pixels(width_mm), _pixels(height_mm))
 
 
-def data_uri(figure: PlotlyFigure, width_mm: float, height_mm: float) -> str:
+def data_uri(figure: PlotlyFigure | Specification, width_mm: float, height_mm: float) -> str:
     """The SVG of `svg` as a data: address for an <img>."""
     encoded = base64.b64encode(svg(figure, width_mm, height_mm).encode("utf-8")).decode("ascii")
     return f"data:image/svg+xml;base64,{encoded}"
 
 
-def height_millimetres(figure: PlotlyFigure, wanted_mm: float) -> float:
+def height_millimetres(figure: PlotlyFigure | Specification, wanted_mm: float) -> float:
     """The height of the picture: its own where its number of rows decides it, else `wanted_mm`; a page at most."""
-    own = figure.layout.height
+    own = figure.height if isinstance(figure, Specification) else figure.layout.height
     height = wanted_mm if own is None else float(own) / PIXELS_PER_MILLIMETRE
     return min(height, TALLEST_MILLIMETRES)
-
-
-def specification(figure: PlotlyFigure) -> str:
-    """The figure as JSON: data and layout, keys in a fixed order."""
-    return json.dumps(figure.to_plotly_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _pixels(millimetres: float) -> int:
@@ -87,6 +104,11 @@ def _attributes(match: re.Match[str]) -> str:
     pairs = (declaration.partition(":") for declaration in match[1].split(";"))
     named = ((name.strip(), value.strip()) for name, _, value in pairs)
     return "".join(f' {name}="{value}"' for name, value in named if name and f"{name}:{value}" not in _IDLE)
+
+
+def warm_up() -> None:
+    """Start the drawing engine, which otherwise the first drawing does."""
+    _engine()
 
 
 @lru_cache(maxsize=1)

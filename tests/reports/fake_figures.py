@@ -84,12 +84,17 @@ class FakeFigures:
         )
         return [self._figure(metric, str(year), {**dict(where or {}), split: value}) for value in values]
 
+    def is_split(self, metric: str, year: int, slice_name: str, where: Mapping[str, str] | None = None) -> bool:
+        return False
+
     def evidence(self, metric: str, year: int, where: Mapping[str, str] | None = None) -> pd.DataFrame:
         """Sixty rows with the columns that charts read."""
         random = Random(zlib.crc32(f"{metric}{self.scenario.seed}".encode()))
         names = VALUES["subcategory"]
         rows = [
             {
+                "evidence_id": f"A{n} {dict(where or {}).get('dimension', '')}",
+                "value": float(random.randint(1, 5)),
                 "occurred_at": pd.Timestamp(
                     year, 1 + n % 12, 1 + n % 27, random.choice((9, 9, 10, 14, 19, 23, n % 24))
                 ),
@@ -98,6 +103,7 @@ class FakeFigures:
                 "numerator": 1,
                 "denominator": 1,
                 "subcategory": names[min(n % 9, len(names) - 1)],
+                "place_label": f"甲 {n % 20}号楼 ****",
                 "asset_id": f"DT-{n % 5}",
                 "category": VALUES["category"][n % 3],
             }

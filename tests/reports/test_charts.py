@@ -39,7 +39,7 @@ def test_every_kind_draws_from_any_data(kind: str, variant: str) -> None:
 @pytest.mark.parametrize(("kind", "variant"), [case for case in CASES if case[1] == "long"])
 def test_text_from_the_data_is_never_markup(kind: str, variant: str) -> None:
     """A label that looks like HTML is printed as it is, also in the text under the pointer."""
-    specification = pictures.specification(GALLERY[kind][variant]())
+    specification = pictures.specified(GALLERY[kind][variant]()).json
     assert "<script" not in specification
     assert "<b>粗" not in specification
     assert HOSTILE.count("<script") == 1
@@ -227,6 +227,6 @@ def test_every_colour_of_a_chart_has_a_dark_one() -> None:
     """The dark page knows each colour that any chart uses."""
     known = set(dark_colours(STYLE.accent))
     for kind in GALLERY:
-        used = set(re.findall(r'"(#[0-9a-f]{6})"', pictures.specification(GALLERY[kind]["normal"]())))
+        used = set(re.findall(r'"(#[0-9a-f]{6})"', pictures.specified(GALLERY[kind]["normal"]()).json))
         assert used <= known, kind
     assert mixed("#000000", "#ffffff", 0.5) == "#808080"

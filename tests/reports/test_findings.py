@@ -154,3 +154,11 @@ def test_the_distance_to_a_target_is_counted_in_things(metric: str, numerator: i
     assert held is not None
     assert held.distance is not None
     assert held.distance.value == things
+
+
+def test_no_slice_is_called_best_while_a_better_one_is_too_even_to_test() -> None:
+    """丁 keeps all but one of 120: too few failures for a test, but enough cases to be seen above 甲 in the table."""
+    ranked = ranking(ledger(), slices(("甲", 180, 200), ("乙", 120, 200), ("丙", 130, 200), ("丁", 119, 120)))
+    assert ranked.best is None
+    assert ranked.worst is not None
+    assert ranked.worst.name == "乙"

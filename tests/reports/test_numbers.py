@@ -25,6 +25,8 @@ from reports.numbers import JOINT, Address, Quantity, format_plain, printed, sho
         (-0.001, "minus bare points", "−0.1"),
         (0.064, "minus points", "6.4 个百分点"),
         (5126, "count 件", "5,126 件"),
+        (15.999999999999998, "count", "16"),
+        (16.04, "count", "16.0"),
         (Decimal("12"), "count 起", "12 起"),
         (-88, "signed count 起", "−88 起"),
         (0, "signed count 起", "0 起"),
