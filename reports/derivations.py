@@ -138,9 +138,14 @@ class Ledger:
 
     @cached_property
     def targets(self) -> tuple[tuple[Target, Figure], ...]:
-        """The year's targets in the order of the settings, each with the year's figure that it judges."""
+        """The year's targets in the order of the settings, each with the year's figure that it judges.
+
+        A target for months or quarters is listed only where the year has none of its own.
+        """
         held = []
         for target, figures in self._judged:
+            if target.grain != "year" and _key(target.metric, target.where) not in self._targets_of_parts:
+                continue
             figure = figures[0] if target.grain == "year" and figures else self.of(target.metric, target.where)
             if figure is not None:
                 held.append((target, figure))
@@ -152,11 +157,10 @@ class Ledger:
 
     @cached_property
     def _targets_of_parts(self) -> dict[Key, Target]:
-        return {
-            _key(target.metric, target.where): target
-            for target, _ in self._judged
-            if target.grain != "year"
-        }
+        """The targets for months or quarters of what has no target for the year."""
+        of_years = {_key(target.metric, target.where) for target, _ in self._judged if target.grain == "year"}
+        of_parts = {_key(target.metric, target.where): target for target, _ in self._judged if target.grain != "year"}
+        return {key: target for key, target in of_parts.items() if key not in of_years}
 
     @cached_property
     def issues(self) -> pandas.DataFrame:

@@ -10,7 +10,7 @@ slices        = ["dimension", "wave", "community", "business_type", "channel"]
 headline      = { dimension = "overall" }
 details       = { straight_line_count = "sum" }
 requires      = ["surveys.score"]
-definition.zh = """统计期内发出（没有发出时间的按答卷时间）的调查，截至统计日收回的有效评分中，该次调查认定为满意的比例（缺省为五级中的前两级）。总体一项为准，各分项按 dimension 细分另看；整卷同分的答卷计入并另列件数。"""
+definition.zh = """统计期内发出（没有发出时间的按答卷时间）的调查，截至统计日收回的有效评分中，该次调查认定为满意的比例（缺省为五级中的前两级）。总体一项为准，各分项另行列出；整卷同分的答卷计入并另列件数。"""
 definition.en = """Share of the valid scores, of surveys sent in the period (answered, where no sending time is given) and answered by the as-of date, that the wave declares as satisfied (by default the top two of five). The overall question only; other questions are seen by the slice dimension. Straight-line answers count and their number is shown beside."""
 --- */
 select

@@ -418,8 +418,8 @@ def _pair_names(
     a, t = actual[first] or 0.0, target[first] or 0.0
     place: dict[str, Any] = {"vertical": "bottom", "up": 9, "colour": SOFT_INK, "size": SMALL_TYPE_SIZE}
     return [
-        label(a, first, style.word("actual"), anchor="right" if a <= t else "left", right=4 if a <= t else -4, **place),
-        label(t, first, style.word("target"), anchor="left" if a <= t else "right", right=-4 if a <= t else 4, **place),
+        label(a, first, style.word("actual"), anchor="right" if a <= t else "left", right=-3 if a <= t else 3, **place),
+        label(t, first, style.word("target"), anchor="left" if a <= t else "right", right=3 if a <= t else -3, **place),
     ]
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from reports.charts.labels import text_width
 from reports.charts.style import VERDICT_SHAPES
-from reports.document import Card, Chapter, Chart, Document, NumberedList, Paragraph, Table
+from reports.document import Card, Chart, Document, NumberedList, Paragraph, Table
 from reports.render import pictures
 from reports.render.sparkline import sparkline
 from reports.render.typesetting import typeset
@@ -24,7 +24,6 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 _SHORT_TEXT_EMS = 12
 _BRIEF_HEADING_EMS = 6
 _LONG_VALUE_EMS = 5.6
-_MOST_BRIEF_BLOCKS = 6
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
@@ -128,7 +127,6 @@ def _environment() -> jinja2.Environment:
         chart_height=_chart_height,
         is_short=_is_short,
         is_brief=_is_brief,
-        is_brief_chapter=_is_brief_chapter,
         is_long=_is_long,
     )
     environment.tests.update(
@@ -162,12 +160,6 @@ def _is_short(table: Table, index: int) -> bool:
 def _is_brief(heading: str) -> bool:
     """Whether a heading is too short to be broken."""
     return text_width(heading, 1) <= _BRIEF_HEADING_EMS
-
-
-def _is_brief_chapter(chapter: Chapter) -> bool:
-    """Whether a chapter is a few paragraphs, for which a page of its own would stand empty."""
-    blocks = [block for section in chapter.sections for block in section.blocks]
-    return len(blocks) <= _MOST_BRIEF_BLOCKS and not any(isinstance(block, Chart | Table) for block in blocks)
 
 
 def _is_long(value: Markup) -> bool:
