@@ -135,6 +135,7 @@ def open_workspace(root: Path) -> Workspace:
     settings = _read_toml(PACKAGED_DEFAULTS)
     if own.is_file():
         settings = _laid_over(settings, _read_toml(own))
+    _check_language(settings["report"]["language"], own)
     _check_targets(settings.get("target", []), own)
     return Workspace(root, settings)
 
@@ -165,8 +166,21 @@ def _laid_over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any
     merged = dict(base)
     for key, value in own.items():
         below = merged.get(key)
+        if isinstance(below, dict) and not isinstance(value, dict):
+            raise SettingsUnreadable(
+                f"settings.toml 中的 {key} 应是一节，而不是 {value!r}。请写成 [{key}]，各项写在它下面。",
+                f"{key} in settings.toml is a section, not {value!r}. Write [{key}] and its keys below it.",
+            )
         merged[key] = _laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return merged
+
+
+def _check_language(language: object, path: Path) -> None:
+    if language not in ("zh", "zh-CN", "en"):
+        raise SettingsUnreadable(
+            f"设置文件 {path.name} 中 report.language 的值 {language!r} 不可用。请写 zh 或 en。",
+            f"report.language in {path.name} is {language!r}. Write zh or en.",
+        )
 
 
 def _check_targets(targets: list[Mapping[str, Any]], path: Path) -> None:

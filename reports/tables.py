@@ -33,6 +33,10 @@ STATUS_WORDS: dict[Language, dict[str, str]] = {
         "not_available": "— not available",
     },
 }
+STATISTIC_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {"mean": "（平均）", "p90": "（九成）"},
+    "en": {"mean": " (mean)", "p90": " (p90)"},
+}
 HEADINGS: dict[Language, tuple[str, ...]] = {
     "zh": ("指标", "期间", "切片", "数值", "上年", "目标", "判定", "行数"),
     "en": ("metric", "period", "slice", "value", "previous", "target", "status", "rows"),
@@ -57,11 +61,18 @@ def figures_as_text(rows: Sequence[Figure], figures: Figures) -> str:
             " ".join(f"{key}={value}" for key, value in figure.slice.items()),
             format_plain(figure.value, figure.unit, language),
             format_plain(figure.previous, figure.unit, language),
-            format_plain(figure.target, figure.unit, language),
+            _target(figure, language),
             STATUS_WORDS[language][figure.status],
             f"{figure.n:,}",
         )
     return _text(table)
+
+
+def _target(figure: Figure, language: Language) -> str:
+    """The target, with the statistic that it is about where that is not the printed value."""
+    text = format_plain(figure.target, figure.unit, language)
+    statistic = STATISTIC_WORDS[language].get(figure.target_statistic or "")
+    return f"{text}{statistic}" if statistic else text
 
 
 def key_figures_as_text(document: Document) -> str:
