@@ -26,7 +26,7 @@ if ! command -v apt-get >/dev/null 2>&1; then
     if command -v dnf >/dev/null 2>&1; then
         echo "    sudo dnf install pango harfbuzz google-noto-sans-cjk-fonts" >&2
     elif command -v brew >/dev/null 2>&1; then
-        echo "    brew install pango harfbuzz font-noto-sans-cjk" >&2
+        echo "    brew install pango harfbuzz && brew install --cask font-noto-sans-cjk" >&2
     else
         echo "    Pango, HarfBuzz (subset), Noto Sans CJK" >&2
     fi

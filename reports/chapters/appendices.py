@@ -197,7 +197,7 @@ KIND_OF_FOLDER = {"tickets": "tickets", "fees": "bills", "surveys": "surveys"}
 
 
 def parameters(desk: Desk) -> Sequence[Block | None]:
-    """The parameters of the metrics used, the service levels and the version of the program."""
+    """The as-of day, the parameters of the metrics used, the service levels and the version of the program."""
     rows = [
         [desk.name(desk.writer.word("parameter", name)), _cell_of(desk, name, value, "count")]
         for name, value in _declared(desk).items()
@@ -213,7 +213,8 @@ def parameters(desk: Desk) -> Sequence[Block | None]:
         rows,
     )
     return [
-        desk.paragraph("appendices.parameters_intro", table=table, as_of=desk.as_of) if rows else None,
+        desk.paragraph("appendices.parameters_as_of", as_of=desk.as_of),
+        desk.paragraph("appendices.parameters_intro", table=table) if rows else None,
         table if rows else None,
         desk.paragraph("appendices.version", text=installed) if (installed := _version()) else None,
     ]

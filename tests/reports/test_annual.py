@@ -228,3 +228,11 @@ def _with(document: Document, old: Paragraph, new: Paragraph) -> Document:
         for chapter in document.chapters
     )
     return replace(document, chapters=chapters)
+
+
+@pytest.mark.parametrize("kinds", [("tickets",), ("bills", "payments"), ("surveys",)])
+def test_no_appendix_is_empty(kinds: tuple[str, ...]) -> None:
+    """The parameters name the as-of day even where no metric in use has a parameter."""
+    document, _ = composed(Scenario(3, kinds=kinds))
+    for appendix in document.appendices:
+        assert appendix.sections and all(section.blocks for section in appendix.sections), appendix.title
