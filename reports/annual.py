@@ -58,6 +58,7 @@ def compose(
         chapters=chapters,
         appendices=appendices.compose(desk),
         labels={key: desk.label(key) for key in LAYOUT_WORDS},
+        metric_titles=_metric_titles(desk),
     )
 
 
@@ -69,6 +70,13 @@ def _chapters(desk: Desk) -> tuple[Chapter, ...]:
         if composed is not None:
             held.append(composed)
     return tuple(held)
+
+
+def _metric_titles(desk: Desk) -> dict[str, str]:
+    """What a reader who points at a number sees; counts of rows and files belong to the data statement."""
+    catalog = desk.ledger.figures.catalog
+    titles = {name: metric.title.text(desk.language) for name, metric in sorted(catalog.items())}
+    return titles | {"data": desk.label("data_statement")}
 
 
 def _cover(desk: Desk) -> Cover:

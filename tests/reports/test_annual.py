@@ -236,3 +236,10 @@ def test_no_appendix_is_empty(kinds: tuple[str, ...]) -> None:
     document, _ = composed(Scenario(3, kinds=kinds))
     for appendix in document.appendices:
         assert appendix.sections and all(section.blocks for section in appendix.sections), appendix.title
+
+
+def test_every_metric_of_the_page_has_a_title_for_its_tooltip() -> None:
+    """A reader who points at a number sees words, not the name of a file."""
+    document, _ = composed(Scenario(4))
+    named = set(re.findall(r'data-metric="([^"]+)"', "".join(text for _, text in texts(document))))
+    assert named and named <= set(document.metric_titles)
