@@ -162,16 +162,17 @@ def _read_toml(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _laid_over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _laid_over(base: Mapping[str, Any], own: Mapping[str, Any], within: str = "") -> dict[str, Any]:
     merged = dict(base)
     for key, value in own.items():
         below = merged.get(key)
         if isinstance(below, dict) and not isinstance(value, dict):
+            place = within + key
             raise SettingsUnreadable(
-                f"settings.toml 中的 {key} 应是一节，而不是 {value!r}。请写成 [{key}]，各项写在它下面。",
-                f"{key} in settings.toml is a section, not {value!r}. Write [{key}] and its keys below it.",
+                f"settings.toml 中的 {place} 应是一节，而不是 {value!r}。请写成 [{place}]，各项写在它下面。",
+                f"{place} in settings.toml is a section, not {value!r}. Write [{place}] and its keys below it.",
             )
-        merged[key] = _laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        merged[key] = _laid_over(below, value, f"{within}{key}.") if isinstance(below, dict) else value
     return merged
 
 

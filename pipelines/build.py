@@ -74,8 +74,6 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
         raise _setting_invalid("[load] near_duplicate_minutes", minutes, "10")
     if not isinstance(words, list):
         raise _setting_invalid("[survey] overall_dimensions", words, '["总体"]')
-    if not isinstance(classes, dict):
-        raise _setting_invalid("[fees.classes]", classes, 'property = ["物业费"]')
     for name, words_of_class in classes.items():
         if not isinstance(words_of_class, list) or not all(isinstance(word, str) for word in words_of_class):
             raise _setting_invalid(f"[fees.classes] {name}", words_of_class, f'{name} = ["物业费"]')

@@ -32,6 +32,7 @@ def test_own_settings_replace_key_by_key_and_lists_whole(tmp_path: Path) -> None
     ("text", "word"),
     [
         ('report = "x"\n', "report"),
+        ('[fees]\nclasses = "x"\n', "[fees.classes]"),
         ('[report]\nlanguage = "fr"\n', "fr"),
         ("[report\n", "settings.toml"),
         ('[[target]]\nmetric = "closure_rate"\n', "year"),

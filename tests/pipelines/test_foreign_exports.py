@@ -273,7 +273,6 @@ def test_one_header_to_ignore_may_stand_without_a_list(estate: Estate) -> None:
     [
         ("[load]\nnear_duplicate_minutes = 'x'\n", "near_duplicate_minutes"),
         ("[survey]\nsatisfied_share_of_scale = '四成'\n", "四成"),
-        ("[fees]\nclasses = 'x'\n", "[fees.classes]"),
         ("[fees.classes]\nproperty = '物业费'\n", "property"),
     ],
 )
