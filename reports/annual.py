@@ -7,6 +7,7 @@ would stand; what is missing is named in the data statement.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from reports.chapters import appendices, communication, key_figures, overview, requests, results, service
@@ -84,7 +85,7 @@ def _cover(desk: Desk) -> Cover:
         organisation=desk.setting("organisation"),
         department=desk.setting("department"),
         title=desk.label("title"),
-        period=desk.label("cover_period").format(desk.year),
+        period=desk.label("cover_period").format(min(desk.as_of, date(desk.year, 12, 31))),
         presenter=desk.setting("presenter"),
         date=desk.setting("date"),
     )

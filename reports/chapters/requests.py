@@ -15,6 +15,7 @@ from reports.document import Block, Chapter, Chart, Section, Table
 from reports.findings import Finding, Ranking, driver, finding, ranking
 
 COMPLAINT = {"kind": "complaint"}
+FEWEST_MONTHS_DRAWN = 3
 MOST_CLASSES = 4
 MOST_LATE_MONTHS = 6
 THIN_MONTH = 50
@@ -69,6 +70,8 @@ def classes_chart(desk: Desk, total: Finding, classes: list[Finding]) -> Chart |
                     "previous": amount(month.previous) if month.previous else None,
                 }
             )
+    if len({row["month"] for row in rows if row["value"]}) < FEWEST_MONTHS_DRAWN:
+        return None
     moves = [amount(one.change) for one in classes if one.change is not None]
     return desk.chart(
         "complaint_classes",

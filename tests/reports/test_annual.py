@@ -243,3 +243,31 @@ def test_every_metric_of_the_page_has_a_title_for_its_tooltip() -> None:
     document, _ = composed(Scenario(4))
     named = set(re.findall(r'data-metric="([^"]+)"', "".join(text for _, text in texts(document))))
     assert named and named <= set(document.metric_titles)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "language", "period"),
+    [
+        (date(2025, 12, 31), "zh", "2025 年 1 月 1 日至 12 月 31 日"),
+        (date(2025, 6, 30), "zh", "2025 年 1 月 1 日至 6 月 30 日"),
+        (date(2025, 6, 30), "en", "1 January to 30 June 2025"),
+    ],
+)
+def test_the_cover_claims_no_day_that_the_data_do_not_reach(as_of: date, language: Language, period: str) -> None:
+    """A report of half a year does not say that it is one of the whole year."""
+    document, _ = composed(Scenario(5, as_of=as_of), language)
+    assert document.cover.period == period
+
+
+def titles_of_charts(document: Document, section: str) -> list[str]:
+    """The charts of a section by their titles, in words alone."""
+    held = [held for chapter in document.chapters for held in chapter.sections if held.anchor == section]
+    return [TAGS.sub("", block.title) for one in held for block in one.blocks if isinstance(block, Chart)]
+
+
+def test_classes_are_not_drawn_by_month_where_there_are_hardly_any_months() -> None:
+    """One or two dots are no course of a year; the sentence carries them."""
+    whole, _ = composed(Scenario(5))
+    january, _ = composed(Scenario(5, as_of=date(2025, 1, 31)))
+    assert any("四类投诉" in title for title in titles_of_charts(whole, "complaints"))
+    assert not any("四类投诉" in title for title in titles_of_charts(january, "complaints"))
