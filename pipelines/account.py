@@ -12,10 +12,10 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.contracts import Contract
 from pipelines.errors import RowsUnaccounted
-from pipelines.files import Sheet
 from pipelines.headers import Column, Recognition
 from pipelines.messages import REASONS
 from pipelines.report import IssueSummary, RowAccount
+from pipelines.sheets import Sheet
 from pipelines.stage import literal
 from workspace import Sentence
 

@@ -10,8 +10,8 @@ from functools import cache
 
 from pipelines.contracts import Contract, Field, load_contracts
 from pipelines.errors import MappingInvalid, RequiredColumnMissing
-from pipelines.files import Sheet
 from pipelines.mapping import FileMapping
+from pipelines.sheets import Sheet
 
 HEADER_SEARCH_ROWS = 30
 FEWEST_FIELDS = 2

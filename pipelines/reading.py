@@ -14,9 +14,9 @@ from duckdb import ConversionException, DuckDBPyConnection, InvalidInputExceptio
 from pipelines.account import SheetRead, export_moment
 from pipelines.contracts import Contract, load_common_words
 from pipelines.errors import FileUnreadable, UnknownFile, UnknownWords
-from pipelines.files import Sheet
 from pipelines.headers import Recognition, check_mapping, recognise
 from pipelines.mapping import FileMapping, mapping_for
+from pipelines.sheets import Sheet
 from pipelines.stage import DATE_TYPES, YEAR_LAST, Reading, reading_statement
 
 MOST_WORDS_NAMED = 8

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.contracts import CommonWords, Contract, Field
-from pipelines.files import Sheet
 from pipelines.headers import Recognition
 from pipelines.mapping import FileMapping
+from pipelines.sheets import Sheet
 
 SQL_TYPES = {
     "timestamp": "timestamp",

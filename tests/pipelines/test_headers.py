@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipelines.contracts import load_contracts
-from pipelines.files import Sheet
 from pipelines.headers import Recognition, recognise
 from pipelines.mapping import FileMapping
+from pipelines.sheets import Sheet
 
 
 def recognised(header: str, *rows: str, name: str = "export.csv") -> Recognition | None:
