@@ -23,6 +23,7 @@ test: $(VENV)/installed-for-tests
 
 bench: $(VENV)/installed-for-tests
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench_load.py
 
 system:
 	@if [ -z "$(PYTHON)" ]; then echo "需要 Python 3.11 或更新的版本：请先安装，例如 apt-get install -y python3" >&2; exit 1; fi

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -104,23 +105,53 @@ def write_sample_exports(context: typer.Context) -> None:
         typer.echo(workspace.relative(path))
 
 
+@app.command("inspect")
+def inspect_exports(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="要查看的导出文件，可多个。")],
+    save: Annotated[bool, typer.Option("--save", help="把识别出的对应写入 settings.toml。")] = False,
+) -> None:
+    """查看每个文件是什么：种类、编码、表头、各列对应的字段、问题。"""
+    from pipelines.inspection import inspect_files
+    from pipelines.inspection_text import describe_inspection
+    from pipelines.saved_mappings import save_mappings
+
+    workspace = cast(Session, context.obj).workspace()
+    inspected = inspect_files([path if path.exists() else workspace.root / path for path in files], workspace)
+    typer.echo(describe_inspection(inspected, workspace.language))
+    if save:
+        typer.echo("\n" + save_mappings(inspected, workspace).text(workspace.language))
+    if not all(file.is_understood for file in inspected):
+        raise typer.Exit(1)
+
+
 @app.command("load")
 def load_exports(context: typer.Context) -> None:
     """读取 data/raw，更新数据仓库，打印每个文件的行数去向。"""
     from pipelines.build import describe, load
+    from pipelines.progress import shown_progress
 
     workspace = cast(Session, context.obj).workspace()
-    typer.echo(describe(load(workspace), workspace.language))
+    with shown_progress(workspace.language) as progress:
+        report = load(workspace, progress)
+    typer.echo(describe(report, workspace.language))
 
 
 @app.command("check")
-def check_data(context: typer.Context) -> None:
+def check_data(
+    context: typer.Context,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="把逐行清单写入此目录（CSV，可用 Excel 打开）。")
+    ] = None,
+) -> None:
     """打印数据质量问题和被隔离的行。"""
-    from pipelines.build import last_load
-    from pipelines.report import describe_quality
+    from pipelines.quality import describe_quality, read_quality
+    from pipelines.quality_export import export_quality
 
     workspace = cast(Session, context.obj).workspace()
-    typer.echo(describe_quality(last_load(workspace), workspace.language))
+    typer.echo(describe_quality(read_quality(workspace), workspace.language))
+    for path in export_quality(workspace, export) if export else ():
+        typer.echo(path)
 
 
 @app.command("metrics")
@@ -199,20 +230,50 @@ def examine_machine(context: typer.Context) -> None:
         raise typer.Exit(1)
 
 
+class StopRequest:
+    """Ctrl-C or SIGTERM: work stops where it is and is cleared away; a second signal ends the process at once."""
+
+    def __init__(self) -> None:
+        self.signal_number = 0
+
+    def listen(self) -> None:
+        """Take both signals from now on."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+
+    def _stop(self, number: int, frame: object) -> None:
+        self.signal_number = number
+        signal.signal(number, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+
 def main() -> None:
-    """Run the program; ends the process with its exit code."""
+    """Run the program; ends the process with its exit code, 128 + its number after a signal."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
+    request = StopRequest()
+    request.listen()
+    code = _run(request)
+    if request.signal_number:
+        typer.echo("已按要求停止；数据库完好，未写完的内容已清除。需要时重新运行同一命令。", err=True)
+        code = 128 + request.signal_number
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run(request: StopRequest) -> Any:
+    """The exit code of the command that was named; what the user can do about an error is on stderr."""
     try:
-        code = app(standalone_mode=False)
+        return app(standalone_mode=False)
     except TyperException as error:
         typer.echo(f"命令有误：{_usage_sentence(error)}运行 annual-report --help 查看用法。", err=True)
-        code = error.exit_code
+        return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()
-        code = 1
+        return 1
     except Exception as error:
+        if request.signal_number:  # DuckDB reports an interruption as an error of its own
+            return 1
         if sys.flags.dev_mode:
             raise
         typer.echo(
@@ -220,8 +281,7 @@ def main() -> None:
             "并把显示的内容交给维护人员。",
             err=True,
         )
-        code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+        return 1
 
 
 def _usage_sentence(error: TyperException) -> str:

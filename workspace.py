@@ -104,6 +104,11 @@ class Workspace:
         """The user's own settings, which need not exist."""
         return self.root / "settings.toml"
 
+    @property
+    def own_settings_text(self) -> str:
+        """The user's settings.toml as it stands, or an empty text."""
+        return self.settings_file.read_text(encoding="utf-8-sig") if self.settings_file.is_file() else ""
+
     def output(self, year: int) -> Path:
         """The folder of one year's finished documents."""
         return self.root / "reports" / "output" / str(year)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from duckdb import DuckDBPyConnection
 
 from pipelines.contracts import Contract
 from pipelines.errors import RowsUnaccounted
-from pipelines.headers import Column, Recognition
+from pipelines.headers import Recognition
 from pipelines.messages import REASONS
-from pipelines.report import IssueSummary, RowAccount
+from pipelines.received import Received
+from pipelines.report import RowAccount
 from pipelines.sheets import Sheet
 from pipelines.stage import literal
-from workspace import Sentence
 
-MOST_HEADERS = 12
-LONGEST_HEADER = 30
+RUNNING_NUMBER = "序号"
 EXPORT_MOMENT = re.compile(
     r"(?:导出时间|导出日期|生成时间|报表日期|报表时间|制表日期|制表时间|打印时间|打印日期|导出于|"
     r"exported (?:at|on)|export date|export time|generated (?:at|on)|report date)\s*[::]?\s*(\d{4}[^,;，；|)）]{4,24})",
@@ -32,14 +31,17 @@ EXPORT_MOMENT = re.compile(
 class SheetRead:
     """One sheet of one file and what it was taken for.
 
-    `constants` are the fields that the user's settings fill; `copy_of` is the file with the same bytes read instead.
+    `claimed_end` is the last day that the titles or the names claim to reach, `constants` are the fields that the
+    user's settings fill; `copy_of` is the file with the same bytes read instead, `received` are the rows.
     """
 
     sheet: Sheet
     recognition: Recognition | None
     exported_at: datetime | None
+    claimed_end: date | None = None
     constants: tuple[str, ...] = ()
     copy_of: SheetRead | None = None
+    received: Received | None = None
 
     @property
     def kind(self) -> str | None:
@@ -50,6 +52,12 @@ class SheetRead:
     def file_id(self) -> int:
         """The number of the sheet in the warehouse."""
         return self.sheet.file_id
+
+    @property
+    def has_running_numbers(self) -> bool:
+        """Whether the answers of a survey have no ids, but are numbered within the file: 序号, no."""
+        column = self.recognition.column("response_id") if self.recognition else None
+        return column is not None and (column.is_ambiguous or RUNNING_NUMBER in column.header)
 
 
 def export_moment(connection: DuckDBPyConnection, sheet: Sheet, header_row: int) -> datetime | None:
@@ -71,30 +79,39 @@ def register_sheets(connection: DuckDBPyConnection, sheets: Sequence[SheetRead])
     connection.execute(
         "create table sheets_read (file_id integer, path varchar, sheet varchar, kind varchar, sha256 varchar, "
         "size_bytes bigint, encoding varchar, header_row integer, row_count bigint, exported_at timestamp, "
-        "copy_of integer)"
+        "copy_of integer, read_from varchar, has_running_numbers boolean)"
     )
     connection.executemany(
-        "insert into sheets_read values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into sheets_read values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 read.file_id, read.sheet.path, read.sheet.sheet, read.kind, read.sheet.digest, read.sheet.size_bytes,
                 read.sheet.encoding, read.recognition.header_row if read.recognition else None, read.sheet.row_count,
                 read.exported_at, read.copy_of.file_id if read.copy_of else None,
+                (read.copy_of or read).sheet.path, read.has_running_numbers,
             )
             for read in sheets
         ],
     )  # fmt: skip
 
 
+def contracts_read(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> list[Contract]:
+    """The contracts of the kinds that some sheet holds; to ask the others anything would be asked in vain."""
+    rows = connection.execute("select distinct kind from sheets_read where kind is not null").fetchall()
+    kinds = {kind for (kind,) in rows}
+    return [contract for contract in contracts.values() if contract.kind in kinds]
+
+
 def write_account(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
     """Writes warehouse.source_files, row_account, quarantine and the issues of rows."""
+    read = contracts_read(connection, contracts)
     connection.execute(_reasons_table())
     connection.execute(
         "create table warehouse.source_files as select file_id, path, sheet, kind, sha256, size_bytes, encoding, "
-        "header_row, row_count, exported_at from sheets_read order by path, sheet"
+        "header_row, row_count, exported_at, read_from from sheets_read order by path, sheet"
     )
-    connection.execute(_row_account(contracts.values()))
-    connection.execute(_problems(contracts.values()))
+    connection.execute(_row_account(read))
+    connection.execute(_problems(read))
     connection.execute(QUARANTINE)
     connection.execute(ISSUES)
 
@@ -105,30 +122,30 @@ def _reasons_table() -> str:
 
 
 def _row_account(contracts: Iterable[Contract]) -> str:
-    received = " union all ".join(
-        f"select source_file_id, outcome, 1 as is_received, 0 as is_latest from received.{contract.kind} "
-        f"union all select source_file_id, 'kept', 0, 1 from latest.{contract.kind}"
+    """What the reading made of each row, and which of the kept rows a newer one supersedes."""
+    outcomes = " union all ".join(
+        f"select source_file_id, outcome, count(*) as row_count from received.{contract.kind} group by all "
+        f"union all select source_file_id, 'superseded', count(*) from superseded.{contract.kind} group by all"
         for contract in contracts
     )
     return f"""
         create table warehouse.row_account as
-        with outcomes as ({received}),
-        counted as (
+        with counted as (
             select
                 source_file_id,
-                sum(is_latest) as kept,
-                count(*) filter (outcome = 'kept' and is_received = 1) - sum(is_latest) as duplicate,
-                count(*) filter (outcome = 'total') as total,
-                count(*) filter (outcome = 'not_data') as not_data,
-                count(*) filter (outcome = 'quarantined') as quarantined
-            from outcomes
+                coalesce(sum(row_count) filter (outcome = 'kept'), 0) as usable,
+                coalesce(sum(row_count) filter (outcome = 'superseded'), 0) as superseded,
+                coalesce(sum(row_count) filter (outcome = 'total'), 0) as total,
+                coalesce(sum(row_count) filter (outcome = 'not_data'), 0) as not_data,
+                coalesce(sum(row_count) filter (outcome = 'quarantined'), 0) as quarantined
+            from ({outcomes})
             group by source_file_id
         )
         select
             file_id, path, sheet, kind,
             row_count as rows_read,
-            cast(case when copy_of is null then coalesce(kept, 0) else 0 end as bigint) as kept,
-            cast(coalesce(duplicate + case when copy_of is null then 0 else kept end, 0) as bigint) as duplicate,
+            cast(case when copy_of is null then coalesce(usable - superseded, 0) else 0 end as bigint) as kept,
+            cast(coalesce(case when copy_of is null then superseded else usable end, 0) as bigint) as duplicate,
             cast(coalesce(total, 0) as bigint) as total,
             cast(case when kind is null then row_count else coalesce(not_data, 0) end as bigint) as not_data,
             cast(coalesce(quarantined, 0) as bigint) as quarantined
@@ -186,101 +203,6 @@ ISSUES = """
 """
 
 
-SCORES_OFF_SCALE = """
-    insert into warehouse.issues
-    select
-        file_id, path, sheet, cast(source_row as integer), dimension, cast(score as varchar), 'warn', 'score_off_scale',
-        format('{}{} 第 {} 行“{}”：{:g} 不在 {:g} 分制之内，不计入。', path,
-            case when sheet <> '' then '〔' || sheet || '〕' else '' end, source_row, dimension, score, scale_max),
-        format('{}{} row {}, {}: {:g} is not on a scale of {:g}; left out.', path,
-            case when sheet <> '' then ' [' || sheet || ']' else '' end, source_row, dimension, score, scale_max)
-    from staging.survey_scores
-    inner join sheets_read on source_file_id = file_id
-    where not is_on_scale
-    order by path, sheet, source_row, dimension
-"""
-
-
-def add_sheet_issues(connection: DuckDBPyConnection, sheets: Sequence[SheetRead]) -> None:
-    """Lists sheets passed over, copies of other files, columns in doubt or not used, and impossible scores."""
-    rows = []
-    connection.execute(SCORES_OFF_SCALE)
-    for read in sheets:
-        if read.copy_of is not None:
-            sentence = Sentence(
-                f"{read.sheet.place} 与 {read.copy_of.sheet.place} 内容完全相同，只读一次。",
-                f"{read.sheet.place} has the same content as {read.copy_of.sheet.place}; it is read once.",
-            )
-            rows.append((read, "copy_of_another_file", sentence))
-        elif read.recognition is None:
-            sentence = Sentence(
-                f"{read.sheet.place} 不是导出数据，已略过。", f"{read.sheet.place} is no export and was passed over."
-            )
-            rows.append((read, "passed_over", sentence))
-    rows += [
-        (read, "ambiguous_header", _ambiguous_header(read.sheet, column))
-        for read in sheets
-        for column in _ambiguous_events(read)
-    ]
-    rows += [(read, code, sentence) for read in sheets for code, sentence in _columns_in_doubt(read)]
-    for read, code, sentence in rows:
-        connection.execute(
-            "insert into warehouse.issues values (?, ?, ?, null, null, null, 'note', ?, ?, ?)",
-            [read.file_id, read.sheet.path, read.sheet.sheet, code, sentence.zh, sentence.en],
-        )
-
-
-def _columns_in_doubt(read: SheetRead) -> Iterator[tuple[str, Sentence]]:
-    """Columns that were taken for dimensions by their cells, and those that serve no field."""
-    if read.recognition is None or read.copy_of is not None:
-        return
-    guessed = [column.header for column in read.recognition.dimensions if column.is_guessed]
-    unused = [header for header in read.recognition.unmapped if header]
-    if guessed:
-        yield "taken_as_dimension", _taken_as_dimension(read.sheet, guessed)
-    if unused:
-        yield "unused_columns", _unused_columns(read.sheet, unused)
-
-
-def _taken_as_dimension(sheet: Sheet, headers: Sequence[str]) -> Sentence:
-    return Sentence(
-        f"{sheet.place} 的“{_first_of(headers, '、')}”列只有 1–5 分，按满意度维度使用；若不对，请在 settings.toml 的 "
-        "[mapping] 里写入 ignore。",
-        f"Column {_first_of(headers, ', ')} of {sheet.place} holds scores of 1–5 alone and is taken as a dimension; "
-        "if that is wrong, name it under ignore in settings.toml.",
-    )
-
-
-def _unused_columns(sheet: Sheet, headers: Sequence[str]) -> Sentence:
-    return Sentence(
-        f"{sheet.place} 有 {len(headers)} 列没有用到：{_first_of(headers, '、')}。"
-        "需要时请在 settings.toml 的 [mapping] 里指明字段。",
-        f"{sheet.place} has columns that serve no field: {_first_of(headers, ', ')} ({len(headers)} in all). "
-        "Name their fields under [mapping] in settings.toml if you need them.",
-    )
-
-
-def _first_of(headers: Sequence[str], joint: str) -> str:
-    shown = joint.join(" ".join(header.split())[:LONGEST_HEADER] for header in headers[:MOST_HEADERS])
-    return shown + "…" * (len(headers) > MOST_HEADERS)
-
-
-def _ambiguous_events(read: SheetRead) -> list[Column]:
-    """Columns of moments whose header is taken for a milestone because no plainer one is there."""
-    if read.recognition is None or read.copy_of is not None:
-        return []
-    fields = read.recognition.contract.fields
-    return [column for column in read.recognition.columns if column.is_ambiguous and fields[column.field].is_event]
-
-
-def _ambiguous_header(sheet: Sheet, column: Column) -> Sentence:
-    return Sentence(
-        f"{sheet.place} 的“{column.header}”列按 {column.field} 使用；若不对，请在 settings.toml 的 [mapping] 里写明。",
-        f"Column “{column.header}” of {sheet.place} is taken as {column.field}; if that is wrong, say so "
-        "under [mapping] in settings.toml.",
-    )
-
-
 def row_accounts(connection: DuckDBPyConnection) -> tuple[RowAccount, ...]:
     """The row account of every sheet. Raises RowsUnaccounted where the five outcomes do not add up."""
     rows = connection.execute(
@@ -302,33 +224,3 @@ def _unaccounted(account: RowAccount) -> RowsUnaccounted:
         f"{account.path} has {account.rows_read} rows but only {accounted} are accounted for; nothing was loaded. "
         "Look for a quotation mark without its partner, or save the file as XLSX and try again.",
     )
-
-
-def issue_summaries(connection: DuckDBPyConnection) -> tuple[IssueSummary, ...]:
-    """Issues and quarantined rows by sheet, field and reason, the most frequent first."""
-    rows = connection.execute(
-        """
-        with listed as (
-            select path, sheet, field, severity, code, sentence_zh, sentence_en, row_number from warehouse.issues
-            union all
-            select path, sheet, field, 'warn', 'quarantined',
-                concat(path, case when sheet <> '' then '〔' || sheet || '〕' else '' end, ' 第 ', row_number,
-                    ' 行未纳入（隔离）：', reason_zh, coalesce('（' || nullif(masked_value, '') || '）', ''), '。'),
-                concat(path, case when sheet <> '' then ' [' || sheet || ']' else '' end, ' row ', row_number,
-                    ' quarantined: ', reason_en, coalesce(' (' || nullif(masked_value, '') || ')', ''), '.'), row_number
-            from warehouse.quarantine
-        )
-        select path, sheet, severity, code, count(*) as issue_count,
-            arg_min(sentence_zh, coalesce(row_number, 0)), arg_min(sentence_en, coalesce(row_number, 0))
-        from listed
-        group by path, sheet, field, severity, code
-        order by severity desc, issue_count desc, path, sheet, field, code
-        """
-    ).fetchall()
-    return tuple(_summary(*row) for row in rows)
-
-
-def _summary(path: str, sheet: str, severity: str, code: str, count: int, zh: str, en: str) -> IssueSummary:
-    more_zh = f"（共 {count:,} 处同类）" if count > 1 else ""
-    more_en = f" ({count:,} of this kind)" if count > 1 else ""
-    return IssueSummary(path, sheet, severity, code, count, Sentence(zh + more_zh, en + more_en))  # type: ignore[arg-type]

@@ -11,35 +11,49 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from pipelines.account import SheetRead, add_sheet_issues, issue_summaries, register_sheets, row_accounts, write_account
-from pipelines.checks import refuse_failures, run_checks
-from pipelines.contracts import Contract, load_common_words, load_contracts
+from pipelines.account import SheetRead, contracts_read, register_sheets, row_accounts, write_account
+from pipelines.checks import refuse_failures, run_checks, stored_results
+from pipelines.contracts import Contract, load_contracts
 from pipelines.coverage import provided_fields, write_coverage, write_provided_fields, years_covered
-from pipelines.deduplication import exports_ranked, latest_rows
-from pipelines.errors import NothingLoaded, SettingInvalid
-from pipelines.files import find_files, open_sheets
+from pipelines.deduplication import exports_ranked, keep_latest, nothing_received
+from pipelines.errors import SettingInvalid
+from pipelines.file_changes import unchanged_files
+from pipelines.files import find_files
+from pipelines.issues import issue_summaries, write_issues
 from pipelines.privacy import pseudonym_key
-from pipelines.reading import read_sheets, refuse_unknown_words
+from pipelines.progress import NO_PROGRESS, Progress
+from pipelines.reading import Exports, read_exports
+from pipelines.reading_functions import define_functions, set_words
 from pipelines.report import CheckResult, LoadReport, describe
+from pipelines.sentinels import set_sentinels_aside
 from pipelines.service_levels import ServiceLevel, service_levels, service_levels_table, ticket_service_levels_table
-from pipelines.stage import literal, received_table
+from pipelines.stage import literal
 from pipelines.swap import private_folder, put_in_place
+from pipelines.unchanged import is_warehouse_current, record_inputs
+from pipelines.unknown_words import refuse_unknown_words
 from pipelines.working_days import write_calendar
-from workspace import Sentence, Workspace
+from workspace import Workspace
 
-__all__ = ["LoadReport", "describe", "last_load", "load"]
+__all__ = ["LoadReport", "describe", "load"]
 
 HERE = Path(__file__).parent
-MEMORY_SCHEMAS = ("received", "ranked", "latest", "staging")
-BLANKS = " \t\n\r\u00a0\u200b\u3000\ufeff"
+MEMORY_SCHEMAS = ("received", "usable", "ranked", "keyed", "superseded", "latest", "staging")
 SEARCH_PATH = ",".join(["memory.main", *(f"memory.{schema}" for schema in MEMORY_SCHEMAS), "property.warehouse"])
 # One staging query each; the scores look at the surveys.
-STAGED = ("tickets", "bills", "payments", "surveys", "survey_scores")
-# In this order: tickets look at assets, derived payments at bills, answers at responses.
-ENTITIES = ("communities", "assets", "tickets", "bills", "payments", "survey_responses", "survey_answers")
+STAGED = (
+    "tickets", "bills", "bill_adjustments", "payments", "surveys", "survey_scores", "inspections", "maintenance",
+    "incidents", "vendor_reviews", "trainings", "services",
+)  # fmt: skip
+# In this order: tickets, inspections, maintenance and incidents look at assets, derived payments at bills, answers at
+# responses.
+ENTITIES = (
+    "communities", "assets", "tickets", "ticket_events", "bills", "bill_adjustments", "payments", "near_duplicates",
+    "fee_gaps", "survey_responses", "survey_answers", "inspections", "maintenance", "incidents", "vendor_reviews",
+    "activities", "notices", "trainings", "services", "facts", "initiatives",
+)  # fmt: skip
 
 
-def load(workspace: Workspace) -> LoadReport:
+def load(workspace: Workspace, progress: Progress = NO_PROGRESS) -> LoadReport:
     """Builds a new warehouse from all exports under data/raw and puts it in the place of the old one.
 
     Raises subclasses of AnnualReportError, each with place, value and next step; the old warehouse then stays.
@@ -49,16 +63,20 @@ def load(workspace: Workspace) -> LoadReport:
     levels = service_levels(workspace.settings, contracts["tickets"])
     paths = find_files(workspace.raw)
     with private_folder(workspace) as private:
+        if is_warehouse_current(workspace, paths):
+            return _last_report(workspace, contracts)
         new = private / workspace.database.name
-        with loading_connection(new, private, workspace) as connection:
-            sheets = [sheet for path in paths for sheet in open_sheets(path, workspace.raw, private)]
+        with unchanged_files(paths, workspace.raw), loading_connection(new, private, workspace) as connection:
+            exports = Exports(paths, workspace, contracts, private)
             with _second_session(connection, workspace) as second:
-                read = read_sheets((connection, second), sheets, workspace.settings, contracts)
+                read = read_exports((connection, second), exports, progress)
             register_sheets(connection, read)
-            refuse_unknown_words(connection, contracts)
-            _write_warehouse(connection, contracts, read, levels)
+            refuse_unknown_words(connection, contracts, workspace.own_settings_text)
+            with progress.building(connection):
+                _write_warehouse(connection, contracts, read, levels)
             report = _report(connection, workspace, contracts)
         put_in_place(new, workspace.database)
+        record_inputs(workspace, read)
     return report
 
 
@@ -90,19 +108,6 @@ def _setting_invalid(place: str, value: Any, example: str) -> SettingInvalid:
     )
 
 
-def last_load(workspace: Workspace) -> LoadReport:
-    """What the load that made the present warehouse read, kept and could not use. Raises NothingLoaded."""
-    if not workspace.database.is_file():
-        raise NothingLoaded(
-            f"还没有数据库 {workspace.relative(workspace.database)}。请先运行 annual-report load。",
-            f"There is no database {workspace.relative(workspace.database)} yet. Run annual-report load first.",
-        )
-    with duckdb.connect(workspace.database, read_only=True) as connection:
-        stored = connection.execute("select * from warehouse.check_results order by name").fetchall()
-        checks = tuple(CheckResult(name, severity, found, Sentence(zh, en)) for name, severity, found, zh, en in stored)
-        return _load_report(connection, workspace, load_contracts(), checks)
-
-
 # The loading connection
 
 
@@ -121,11 +126,9 @@ def loading_connection(new: Path, private: Path, workspace: Workspace) -> Iterat
         for schema in MEMORY_SCHEMAS:
             connection.execute(f"create schema memory.{schema}")
         connection.execute(f"set search_path = '{SEARCH_PATH}'")
-        connection.execute((HERE / "macros.sql").read_text(encoding="utf-8"))
-        _set_variables(connection, workspace)
+        define_functions(connection)
+        set_words(connection, workspace.settings, pseudonym_key(workspace.key_file))
         connection.execute(_fee_class_macro(workspace.settings["fees"]["classes"]))
-        for contract in load_contracts().values():
-            connection.execute(received_table(contract))
         yield connection
         connection.execute("detach property")
     finally:
@@ -137,28 +140,8 @@ def _second_session(connection: DuckDBPyConnection, workspace: Workspace) -> Ite
     """Another session of the same database; path and variables belong to a session."""
     with connection.cursor() as second:
         second.execute(f"set search_path = '{SEARCH_PATH}'")
-        _set_variables(second, workspace)
+        set_words(second, workspace.settings, pseudonym_key(workspace.key_file))
         yield second
-
-
-def _set_variables(connection: DuckDBPyConnection, workspace: Workspace) -> None:
-    words = load_common_words()
-    survey = workspace.settings["survey"]
-    values = {
-        "pseudonym_key": pseudonym_key(workspace.key_file),
-        "blanks": BLANKS,
-        "null_words": list(words.null),
-        "yes_words": list(words.yes),
-        "no_words": list(words.no),
-        "day_after_loading": dt.datetime.combine(dt.date.today() + dt.timedelta(days=1), dt.time()),
-        "near_duplicate_minutes": int(workspace.settings["load"]["near_duplicate_minutes"]),
-        "overall_dimensions": [str(word).lower() for word in survey["overall_dimensions"]],
-        "satisfied_share_of_scale": float(survey["satisfied_share_of_scale"]),
-    }
-    for name, value in values.items():
-        connection.execute(f"set variable {name} = ?", [value])
-    scores = ", ".join(f"{literal(word)}: {score}" for word, score in words.score.items())
-    connection.execute(f"set variable score_words = map {{{scores}}}")
 
 
 def _fee_class_macro(classes: Mapping[str, Sequence[str]]) -> str:
@@ -186,11 +169,10 @@ def _write_warehouse(
     provided = provided_fields(read)
     connection.execute("set variable has_fee_items = ?", [("bills", "fee_item") in provided])
     connection.execute("set variable has_payments = ?", [any(sheet.kind == "payments" for sheet in read)])
-    for contract in contracts.values():
-        connection.execute(exports_ranked(contract))
-        connection.execute(latest_rows(contract))
+    set_sentinels_aside(connection, contracts)
+    _keep_latest_rows(connection, contracts)
     for name in STAGED:
-        connection.execute(f"create table staging.{name} as {_query('staging', name)}")
+        connection.execute(f"create view staging.{name} as {_query('staging', name)}")
     for entity in ENTITIES:
         connection.execute(f"create table warehouse.{entity} as {_query('warehouse', entity)}")
     ticket_fields = frozenset(field for kind, field in provided if kind == "tickets")
@@ -201,8 +183,16 @@ def _write_warehouse(
     write_provided_fields(connection, contracts, provided)
     write_coverage(connection, contracts)
     write_account(connection, contracts)
-    add_sheet_issues(connection, read)
+    write_issues(connection, contracts, read)
     write_calendar(connection, years_covered(connection, dt.date.today().year))
+
+
+def _keep_latest_rows(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+    received = contracts_read(connection, contracts)
+    for contract in received:
+        connection.execute(exports_ranked(contract))
+        keep_latest(connection, contract)
+    connection.execute(";".join(nothing_received(each) for each in contracts.values() if each not in received))
 
 
 def _query(folder: str, name: str) -> str:
@@ -214,10 +204,15 @@ def _query(folder: str, name: str) -> str:
 
 def _report(connection: DuckDBPyConnection, workspace: Workspace, contracts: Mapping[str, Contract]) -> LoadReport:
     checks = run_checks(connection)
-    _write_check_results(connection, checks)
     report = _load_report(connection, workspace, contracts, checks)
     refuse_failures(checks)
     return report
+
+
+def _last_report(workspace: Workspace, contracts: Mapping[str, Contract]) -> LoadReport:
+    """What the load that made the present warehouse reported."""
+    with duckdb.connect(workspace.database, read_only=True) as connection:
+        return _load_report(connection, workspace, contracts, stored_results(connection))
 
 
 def _load_report(
@@ -239,14 +234,3 @@ def _load_report(
 def _count(connection: DuckDBPyConnection, entity: str) -> int:
     ((count,),) = connection.execute(f"select count(*) from warehouse.{entity}").fetchall()
     return int(count)
-
-
-def _write_check_results(connection: DuckDBPyConnection, checks: Sequence[CheckResult]) -> None:
-    connection.execute(
-        "create table warehouse.check_results "
-        "(name varchar, severity varchar, rows_found bigint, sentence_zh varchar, sentence_en varchar)"
-    )
-    connection.executemany(
-        "insert into warehouse.check_results values (?, ?, ?, ?, ?)",
-        [(check.name, check.severity, check.rows_found, check.sentence.zh, check.sentence.en) for check in checks],
-    )

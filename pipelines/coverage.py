@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.account import SheetRead
+from pipelines.account import SheetRead, contracts_read
 from pipelines.contracts import Contract
-
-FEWEST_FOR_SENTINEL = 20
-SENTINEL_SHARE = 0.2
+from pipelines.sentinels import Sentinel, is_event, known_sentinels
 
 
 def provided_fields(sheets: Sequence[SheetRead]) -> frozenset[tuple[str, str]]:
@@ -51,37 +49,41 @@ def write_provided_fields(
 def write_coverage(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
     """Writes warehouse.coverage: first and newest event of each kind, and how many rows it keeps.
 
-    Left out as no events: moments after the day of loading, and any one moment that fills more than a fifth of a
-    field in a file, which is a placeholder.
+    Left out as no events: moments after the day of loading, and moments that stand for an absent one.
     """
-    kinds = " union all ".join(_coverage(contract) for contract in contracts.values())
+    sentinels = known_sentinels(connection)
+    kinds_read = {contract.kind for contract in contracts_read(connection, contracts)}
+    kinds = " union all ".join(
+        _coverage(contract, sentinels)
+        if contract.kind in {*kinds_read, "payments"}
+        else _no_coverage(contract.kind, "0")
+        for contract in contracts.values()
+    )
     connection.execute(f"create table warehouse.coverage as {kinds}")
 
 
-def _coverage(contract: Contract) -> str:
-    kind = contract.kind
-    source = (
-        "(select bill_id, paid_on, source_file_id from warehouse.payments)" if kind == "payments" else f"latest.{kind}"
+def _no_coverage(kind: str, row_count: str) -> str:
+    never = "cast(null as timestamp)"
+    return (
+        f"select '{kind}' as kind, {never} as first_event_at, {never} as newest_event_at, "
+        f"cast({row_count} as bigint) as row_count"
     )
-    count = f"(select count(*) from {source})"
-    if not contract.events:
-        never = "cast(null as timestamp)"
-        return f"select '{kind}' as kind, {never} as first_event_at, {never} as newest_event_at, {count} as row_count"
-    events = " union all ".join(
-        f"select source_file_id, '{field.name}' as field, cast({field.name} as timestamp) as event_at "
-        f"from {source} where {field.name} is not null"
-        for field in contract.events
+
+
+def _coverage(contract: Contract, sentinels: Sequence[Sentinel]) -> str:
+    kind, fields = contract.kind, [field.name for field in contract.events]
+    source = f"latest.{kind}"
+    if kind == "payments":  # those made from bills count too
+        source, fields = "warehouse.payments", ["paid_on"]
+    if not fields:
+        return _no_coverage(kind, f"(select count(*) from {source})")
+    events = {field: f"filter ({is_event(kind, field, sentinels)})" for field in fields}
+    first = ", ".join(f"cast(min({field}) {happened} as timestamp)" for field, happened in events.items())
+    newest = ", ".join(f"cast(max({field}) {happened} as timestamp)" for field, happened in events.items())
+    return (
+        f"select '{kind}' as kind, least({first}) as first_event_at, greatest({newest}) as newest_event_at, "
+        f"count(*) as row_count from {source}"
     )
-    return f"""
-        select '{kind}' as kind, min(event_at) as first_event_at, max(event_at) as newest_event_at, {count} as row_count
-        from (
-            select event_at, count(*) over (partition by source_file_id, field, event_at) as same,
-                count(*) over (partition by source_file_id, field) as all_of_field
-            from ({events})
-        )
-        where event_at < getvariable('day_after_loading') and event_at >= timestamp '1990-01-01'
-            and (all_of_field < {FEWEST_FOR_SENTINEL} or same <= {SENTINEL_SHARE} * all_of_field)
-    """
 
 
 def years_covered(connection: DuckDBPyConnection, this_year: int) -> range:

@@ -55,3 +55,23 @@ class LoadInProgress(AnnualReportError):
 
 class FolderNotWritable(AnnualReportError):
     """The workspace's data folder does not accept new files."""
+
+
+class DiskFull(AnnualReportError):
+    """The disk, a quota or a limit of the system leaves no room for the new database."""
+
+
+class StorageFailed(AnnualReportError):
+    """The disk under the workspace's data folder fails in another way."""
+
+
+class MemoryExhausted(AnnualReportError):
+    """The machine has not enough memory for the load."""
+
+
+class EngineStopped(AnnualReportError):
+    """The database engine gave up on a statement that is sound."""
+
+
+class FileChanged(AnnualReportError):
+    """A file was altered or taken away while it was read."""

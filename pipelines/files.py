@@ -1,19 +1,21 @@
-"""The files under data/raw and what each of them really is: decided by content, never by the name's ending."""
+"""The files under data/raw, each read by what its bytes say that it is."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.errors import FileUnreadable, NoExports, UnknownFile
+from pipelines.errors import NoExports, UnknownFile
+from pipelines.faults import is_disk_full, unreadable_file
+from pipelines.file_types import FileType, file_type
 from pipelines.sheets import Sheet
+from pipelines.spreadsheet_xml import spreadsheet_xml_sheets
 from pipelines.text_files import text_sheet
-from pipelines.workbooks import corrupt_workbook, workbook_sheets
+from pipelines.web_pages import web_page_sheets
+from pipelines.workbooks import workbook_sheets
 
-TABLE_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
-ZIP_MAGIC = b"PK\x03\x04"
-BIFF_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-HEAD_BYTES = 1 << 18
+TEXT_ENDINGS = frozenset({"", ".csv", ".tsv", ".txt", ".tab", ".dat", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
 NOT_EXPORTS = (".", "~$")
+FOLDER_NOTES = frozenset({"thumbs.db", "desktop.ini"})
 
 
 def find_files(raw: Path) -> list[Path]:
@@ -32,32 +34,35 @@ def find_files(raw: Path) -> list[Path]:
 
 
 def _may_be_export(path: Path) -> bool:
-    return not path.name.startswith(NOT_EXPORTS) and path.suffix.lower() != ".md"
+    is_note = path.suffix.lower() == ".md" or path.name.lower() in FOLDER_NOTES
+    return not path.name.startswith(NOT_EXPORTS) and not is_note
 
 
 def open_sheets(path: Path, raw: Path, private: Path) -> list[Sheet]:
     """The sheets of one file. `private` takes transcoded copies. Raises FileUnreadable, UnknownFile."""
     name = path.relative_to(raw).as_posix()
     try:
-        head = _head(path)
+        return _sheets(path, name, private)
     except OSError as error:
-        raise FileUnreadable(
-            f"{name} 无法读取：{error.strerror}。请检查文件是否还在、是否有读取权限后重试。",
-            f"{name} cannot be read: {error.strerror}. Check that it is there and may be read, then try again.",
-        ) from error
-    if head.startswith((ZIP_MAGIC, BIFF_MAGIC)):
-        return workbook_sheets(path, name)
-    if path.suffix.lower() not in TABLE_ENDINGS:
-        raise UnknownFile(
-            f"{name} 不是可识别的导出文件（支持 CSV、TSV、TXT、XLSX、XLS）。请移出 data/raw，或另存为 XLSX 后重试。",
-            f"{name} is no export that can be read (CSV, TSV, TXT, XLSX, XLS). "
-            "Move it out of data/raw or save it as XLSX.",
-        )
-    if path.suffix.lower() in {".xlsx", ".xlsm", ".xlsb", ".ods"}:
-        raise corrupt_workbook(name)
-    return [text_sheet(path, name, private)]
+        if is_disk_full(error):  # while a copy of the file was written
+            raise
+        raise unreadable_file(name, error) from error
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(HEAD_BYTES)
+def _sheets(path: Path, name: str, private: Path) -> list[Sheet]:
+    match file_type(path, name):
+        case FileType.HTML:
+            return web_page_sheets(path, name)
+        case FileType.SPREADSHEET_XML:
+            return spreadsheet_xml_sheets(path, name)
+        case FileType.TEXT if path.suffix.lower() in TEXT_ENDINGS:
+            return [text_sheet(path, name, private)]
+        case FileType.TEXT:
+            raise UnknownFile(
+                f"{name} 不是可识别的导出文件（支持 CSV、TSV、TXT、XLSX、XLS）。"
+                "请移出 data/raw，或另存为 XLSX 后重试。",
+                f"{name} is no export that can be read (CSV, TSV, TXT, XLSX, XLS). "
+                "Move it out of data/raw or save it as XLSX.",
+            )
+        case workbook:
+            return workbook_sheets(path, name, workbook)

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from typing import Literal
 
-from pipelines.contracts import Contract, Field, load_contracts
+from pipelines.cell_evidence import MOMENT_TYPES, holds_scores, may_be_scored, may_hold
+from pipelines.contracts import Contract, Field
 from pipelines.errors import MappingInvalid, RequiredColumnMissing
+from pipelines.header_words import (
+    as_compared,
+    bracketed_unit,
+    dimension_in,
+    dimension_name,
+    is_question,
+    names_duration,
+    normalised,
+    rank_of,
+    ranks_of,
+    spellings,
+    vocabulary,
+)  # fmt: skip
 from pipelines.mapping import FileMapping
 from pipelines.sheets import Sheet
 
@@ -24,29 +37,30 @@ UNIT_FACTORS: Mapping[str, Mapping[str, float]] = {
     },
     "number": {"万平方米": 10_000, "万m2": 10_000, "万㎡": 10_000, "万平米": 10_000},
 }  # fmt: skip
-BRACKETED = re.compile(r"[(\[{【<〔](.*?)[)\]}】>〕]")
-NOISE = re.compile(r"[\s_\-*:.、#/]+")
-QUESTION_NUMBER = re.compile(r"^(?:q?\d{1,3}\s*[、.:)]|第\d+题)\s*[、.:]?\s*")
-QUESTION_OPENING = re.compile(r"^(?:请问)?(?:您|你)?对(?:我们|本小区|小区)?")
-SCORES = frozenset("12345")
-FEWEST_TOP_SCORE = "4"  # codes of sex or of an age group seldom go so far
-NO_SCORES = re.compile(
-    "年龄|性别|楼层|人数|人口|户数|时长|年限|次数|编号|序号|age|gender|floor|count|number|years", re.IGNORECASE
-)
+UNIT_OF_A_BUILDING = frozenset({"unit", "unitno", "unitnumber", "unitid"})
+
+Match = Literal["own_word", "bare_word", "question", "ambiguous", "settings", "both_ends"]
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a sheet that serves a field; `factor` turns its unit into the contract's.
 
-    `is_ambiguous` says that the header could mean something else, and that no better column stood beside it.
+    `match` says how its header was understood: a word of the field as it stands, the word without brackets, number or
+    politeness, a question, a word that could mean something else, the user's settings, or a period that serves both
+    of its ends.
     """
 
     index: int
     header: str
     field: str
     factor: float = 1
-    is_ambiguous: bool = False
+    match: Match = "own_word"
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether the header could mean something else, and no better column stood beside it."""
+        return self.match == "ambiguous"
 
 
 @dataclass(frozen=True)
@@ -74,22 +88,12 @@ class Recognition:
         return next((column for column in self.columns if column.field == field), None)
 
 
-@cache
-def normalised(header: str) -> str:
-    """A header without case, width, spaces, joints and marks, so that `Ticket_ID` and `ticket id` are one."""
-    return NOISE.sub("", unicodedata.normalize("NFKC", header)).lower()
+@dataclass(frozen=True)
+class Attempt:
+    """The best reading of a sheet, None where nothing in it is known, and the required fields that it lacks."""
 
-
-@cache
-def without_brackets(header: str) -> str:
-    """A header without its unit or remark in brackets and the number of its question: 2、金额（万元） → 金额."""
-    return normalised(QUESTION_NUMBER.sub("", BRACKETED.sub("", unicodedata.normalize("NFKC", header)).strip()))
-
-
-def bracketed_unit(header: str) -> str:
-    """The unit that a header names in brackets, or an empty text."""
-    found = BRACKETED.search(unicodedata.normalize("NFKC", header))
-    return found.group(1).strip().lower() if found else ""
+    reading: Recognition | None
+    missing: tuple[str, ...] = ()
 
 
 def recognise(sheet: Sheet, mapping: FileMapping, contracts: Mapping[str, Contract]) -> Recognition | None:
@@ -98,6 +102,16 @@ def recognise(sheet: Sheet, mapping: FileMapping, contracts: Mapping[str, Contra
     Raises RequiredColumnMissing where the kind is plain but a required column is not, MappingInvalid where the
     user's mapping names headers that the sheet lacks.
     """
+    best = attempt(sheet, mapping, contracts)
+    if best.reading is None or not best.missing:
+        return best.reading
+    if _is_plainly(best.reading, mapping):
+        raise _column_missing(sheet, best.reading, best.missing)
+    return None
+
+
+def attempt(sheet: Sheet, mapping: FileMapping, contracts: Mapping[str, Contract]) -> Attempt:
+    """The reading of a sheet that has most to say for it; complete readings go before those that lack a column."""
     candidates = [contracts[mapping.kind]] if mapping.kind else list(contracts.values())
     readings = [
         reading
@@ -109,48 +123,68 @@ def recognise(sheet: Sheet, mapping: FileMapping, contracts: Mapping[str, Contra
     complete = [reading for reading in readings if not _missing(reading, mapping)]
     if complete:
         best = max(complete, key=lambda reading: _merit(reading, sheet))
-        return _with_guessed_dimensions(_without_prose(best, sheet, mapping), sheet, mapping)
+        return Attempt(_with_guessed_dimensions(_agreeing_with_cells(best, sheet, mapping), sheet, mapping))
     near = max(readings, key=lambda reading: _merit(reading, sheet), default=None)
-    if near is not None and _is_plainly(near, mapping):
-        raise _column_missing(sheet, near, _missing(near, mapping))
-    return None
+    return Attempt(near, _missing(near, mapping)) if near else Attempt(None)
 
 
-def _without_prose(reading: Recognition, sheet: Sheet, mapping: FileMapping) -> Recognition:
-    """The reading without columns that should hold words of a dictionary, but hold none that it knows: free text."""
-    prose = {
-        column
-        for column in reading.columns
-        if column.field not in mapping.headers and _is_prose(column, reading, sheet, mapping)
-    }
-    return replace(
-        reading,
-        columns=tuple(column for column in reading.columns if column not in prose),
-        unmapped=(*reading.unmapped, *(column.header for column in prose)),
+def _agreeing_with_cells(reading: Recognition, sheet: Sheet, mapping: FileMapping) -> Recognition:
+    """The reading without columns whose cells cannot be what the header says; they may then serve another field."""
+    doubted = {column for column in reading.columns if _is_contradicted(column, reading, sheet, mapping)}
+    if not doubted:
+        return reading
+    header = header_cells(reading, sheet)
+    barred = frozenset((column.field, column.index) for column in doubted)
+    again = _read(reading.contract, reading.header_row, header, mapping, barred)
+    if again is None or _missing(again, mapping):
+        return reading
+    served = {column.index for column in again.columns}
+    kept = {column for column in doubted if _must_stop(column, reading) and column.index not in served}
+    if not kept:
+        return again
+    barred = frozenset((column.field, column.index) for column in doubted - kept)
+    return _read(reading.contract, reading.header_row, header, mapping, barred) or reading
+
+
+def _must_stop(column: Column, reading: Recognition) -> bool:
+    return reading.contract.fields[column.field].stops_on_unknown
+
+
+def header_cells(reading: Recognition, sheet: Sheet) -> tuple[str, ...]:
+    """The header as it was read, two grouped rows as one."""
+    return next(
+        header
+        for row, header in _header_candidates(sheet.preview)
+        if row == reading.header_row and all(_has_header(header, column) for column in reading.columns)
     )
 
 
-def _is_prose(column: Column, reading: Recognition, sheet: Sheet, mapping: FileMapping) -> bool:
+def _has_header(header: tuple[str, ...], column: Column) -> bool:
+    return column.index < len(header) and " ".join(header[column.index].split()) == column.header
+
+
+def _is_contradicted(column: Column, reading: Recognition, sheet: Sheet, mapping: FileMapping) -> bool:
     field = reading.contract.fields[column.field]
-    if field.words is None or field.type != "code" or field.stops_on_unknown:
+    if column.field in mapping.headers or field.is_required:
         return False
     rows = sheet.preview[reading.header_row :]
-    cells = [row[column.index].strip().lower() for row in rows if column.index < len(row) and row[column.index].strip()]
-    known = {*field.words, *field.words.values(), *mapping.words.get(field.name, {})}
-    return len(cells) >= FEWEST_CELLS_TO_JUDGE and not any(cell in known for cell in cells)
+    cells = [row[column.index].strip() for row in rows if column.index < len(row) and row[column.index].strip()]
+    return len(cells) >= FEWEST_CELLS_TO_JUDGE and not any(
+        may_hold(field, cell, mapping.words.get(field.name, {}), is_ambiguous=column.is_ambiguous) for cell in cells
+    )
 
 
 def _with_guessed_dimensions(reading: Recognition, sheet: Sheet, mapping: FileMapping) -> Recognition:
     """A wide survey's reading with the columns that nobody named, but that hold nothing but scores of one to five."""
     if len(reading.dimensions) < FEWEST_FIELDS or mapping.dimensions:
         return reading
-    header = sheet.preview[reading.header_row - 1]
+    header = header_cells(reading, sheet)
     guessed = tuple(
         DimensionColumn(index, cell.strip(), dimension_name(cell), is_guessed=True)
         for index, cell in enumerate(header)
         if cell.strip() in reading.unmapped
-        and not NO_SCORES.search(cell)
-        and _holds_scores(row[index].strip() for row in sheet.preview[reading.header_row :] if index < len(row))
+        and may_be_scored(cell)
+        and holds_scores(row[index].strip() for row in sheet.preview[reading.header_row :] if index < len(row))
     )
     taken = {column.header for column in guessed}
     return replace(
@@ -160,28 +194,16 @@ def _with_guessed_dimensions(reading: Recognition, sheet: Sheet, mapping: FileMa
     )
 
 
-def _holds_scores(cells: Iterable[str]) -> bool:
-    scores = {cell.removesuffix(".0") for cell in cells if cell}
-    return bool(scores) and scores <= SCORES and max(scores) >= FEWEST_TOP_SCORE
-
-
 def _known_cells(contract: Contract, header: tuple[str, ...], mapping: FileMapping) -> int:
     """How many cells of a row could be headers of the kind; constants of the user's mapping count as such."""
-    vocabulary = _vocabulary(contract.kind)
-    own = {wanted.strip().lower() for headers in mapping.headers.values() for wanted in headers}
+    known = vocabulary(contract.kind)
+    own = {as_compared(wanted) for headers in mapping.headers.values() for wanted in headers}
     return len(mapping.constants) + sum(
-        normalised(cell) in vocabulary
-        or without_brackets(cell) in vocabulary
-        or cell.strip().lower() in own
+        any(spelling in known for spelling in spellings(cell))
+        or as_compared(cell) in own
         or dimension_in(cell, contract) is not None
         for cell in header
     )
-
-
-@cache
-def _vocabulary(kind: str) -> frozenset[str]:
-    fields = load_contracts()[kind].fields.values()
-    return frozenset(normalised(header) for field in fields for header in (*field.headers, *field.ambiguous_headers))
 
 
 def _header_candidates(preview: Sequence[tuple[str, ...]]) -> Iterable[tuple[int, tuple[str, ...]]]:
@@ -205,52 +227,131 @@ def _grouped(groups: tuple[str, ...], subs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(below if below.strip() else above for above, below in zip(upper, lower, strict=True))
 
 
-def _read(contract: Contract, row: int, header: tuple[str, ...], mapping: FileMapping) -> Recognition | None:
-    assigned = _explicit(contract, header, mapping)
+def _read(
+    contract: Contract,
+    row: int,
+    header: tuple[str, ...],
+    mapping: FileMapping,
+    barred: frozenset[tuple[str, int]] = frozenset(),
+) -> Recognition | None:
+    """The reading of a row as the header of a kind; `barred` are fields with columns that cannot serve them."""
+    columns = _Columns(header, mapping, barred)
     dimensions = _explicit_dimensions(header, mapping)
-    taken = {*assigned.values(), *(dimension.index for dimension in dimensions)}
-    free = {
-        index: cell
-        for index, cell in enumerate(header)
-        if cell.strip() and index not in taken and cell.strip() not in mapping.ignored
-    }
-    open_fields = [field for field in contract.fields.values() if field.name not in assigned]
-    _assign(assigned, {field.name: field.headers for field in open_fields}, free)
-    dimensions += _recognised_dimensions(contract, free, assigned) if not dimensions else ()
-    for scored in dimensions:
-        free.pop(scored.index, None)
-    open_fields = [field for field in open_fields if field.name not in assigned]
-    _assign(assigned, {field.name: field.ambiguous_headers for field in open_fields}, free)
-    if len(assigned) + len(dimensions) + len(mapping.constants) < FEWEST_FIELDS:
+    columns.place(_explicit(contract, header, mapping), "settings")
+    columns.take(dimensions)
+    columns.assign({field.name: (field, field.headers) for field in contract.fields.values()}, is_sure=True)
+    dimensions += _recognised_dimensions(contract, columns) if not dimensions else ()
+    columns.take(dimensions)
+    columns.assign({field.name: (field, field.ambiguous_headers) for field in contract.fields.values()}, is_sure=False)
+    columns.assign_questions(contract)
+    if len(columns.served) + len(dimensions) + len(mapping.constants) < FEWEST_FIELDS:
         return None
-    _serve_period_end(contract, assigned, header)
+    columns.serve_apartment(contract)
+    columns.serve_period_end(contract)
     return Recognition(
         contract=contract,
         header_row=row,
-        columns=tuple(_column(contract.fields[name], index, header[index]) for name, index in assigned.items()),
+        columns=tuple(columns.as_served(contract)),
         dimensions=dimensions,
-        unmapped=tuple(cell.strip() for cell in free.values()),
+        unmapped=tuple(cell.strip() for cell in columns.free.values()),
     )
 
 
+class _Columns:
+    """The columns of a header while they are given to fields: those served, and those still free."""
+
+    def __init__(self, header: tuple[str, ...], mapping: FileMapping, barred: frozenset[tuple[str, int]]) -> None:
+        self.header = header
+        self.mapping = mapping
+        self.barred = barred
+        self.served: dict[str, tuple[int, Match]] = {}
+        ignored = {as_compared(each) for each in mapping.ignored}
+        self.free = {
+            index: cell for index, cell in enumerate(header) if cell.strip() and as_compared(cell) not in ignored
+        }
+
+    def place(self, fields: Mapping[str, int], match: Match) -> None:
+        """Gives each field its column; one column may serve several."""
+        for name, index in fields.items():
+            self.served[name] = (index, match)
+        for index in fields.values():
+            self.free.pop(index, None)
+
+    def take(self, dimensions: Iterable[DimensionColumn]) -> None:
+        """Takes score columns out of those that are free."""
+        for scored in dimensions:
+            self.free.pop(scored.index, None)
+
+    def assign(self, headers_of: Mapping[str, tuple[Field, tuple[str, ...]]], *, is_sure: bool) -> None:
+        """Gives each field without one the free column whose header stands first in the field's list."""
+        for name, (field, headers) in headers_of.items():
+            if name in self.served:
+                continue
+            ranks = ranks_of(headers)
+            ranked = [
+                (found.is_loose, found.rank, found.spelling, index)
+                for index, cell in self.free.items()
+                if self._may_serve(field, index) and (found := rank_of(ranks, cell)) is not None
+            ]
+            if ranked:
+                _, _, spelling, index = min(ranked)
+                self.place({name: index}, ("own_word" if spelling == 0 else "bare_word") if is_sure else "ambiguous")
+
+    def assign_questions(self, contract: Contract) -> None:
+        """Gives the fields that a form asks for in a sentence the first question that does."""
+        for name, field in contract.fields.items():
+            if field.question is None or name in self.served:
+                continue
+            for index, cell in self.free.items():
+                if is_question(cell) and re.search(field.question, cell, re.IGNORECASE):
+                    self.place({name: index}, "question")
+                    break
+
+    def serve_apartment(self, contract: Contract) -> None:
+        """In English a unit is an apartment where no other column names one; then it is personal."""
+        if "room" not in contract.fields or "room" in self.served or "unit" not in self.served:
+            return
+        index, match = self.served["unit"]
+        if match != "settings" and normalised(self.header[index]) in UNIT_OF_A_BUILDING:
+            self.served["room"] = (index, "ambiguous")
+            del self.served["unit"]
+
+    def serve_period_end(self, contract: Contract) -> None:
+        """账期 2025-01～2025-03 stands in one column: it serves both ends of the period."""
+        if "period_end" not in contract.fields or "period_end" in self.served or "period_start" not in self.served:
+            return
+        index, _ = self.served["period_start"]
+        name = self.header[index]
+        is_period = rank_of(ranks_of(contract.fields["period_start"].ambiguous_headers), name) is not None
+        if is_period and "日期" not in name and "date" not in name.lower():
+            self.served["period_end"] = (index, "both_ends")
+
+    def as_served(self, contract: Contract) -> Iterable[Column]:
+        """The columns that serve a field."""
+        for name, (index, match) in self.served.items():
+            header = self.header[index]
+            factor = UNIT_FACTORS.get(contract.fields[name].type, {}).get(bracketed_unit(header), 1)
+            yield Column(index, " ".join(header.split()), name, factor, match)
+
+    def _may_serve(self, field: Field, index: int) -> bool:
+        is_duration = field.type in MOMENT_TYPES and names_duration(self.header[index])
+        return (field.name, index) not in self.barred and not is_duration
+
+
 def _explicit(contract: Contract, header: tuple[str, ...], mapping: FileMapping) -> dict[str, int]:
-    """Fields that the user's mapping gives a column; headers are compared trimmed and without case."""
-    places: dict[str, int] = {}
-    for index, cell in enumerate(header):
-        places.setdefault(cell.strip().lower(), index)
+    """Fields that the user's mapping gives a column."""
+    places = _places(header)
     return {
-        name: next(places[wanted.strip().lower()] for wanted in headers if wanted.strip().lower() in places)
+        name: next(places[as_compared(wanted)] for wanted in headers if as_compared(wanted) in places)
         for name, headers in mapping.headers.items()
-        if name in contract.fields and any(wanted.strip().lower() in places for wanted in headers)
+        if name in contract.fields and any(as_compared(wanted) in places for wanted in headers)
     }
 
 
 def _explicit_dimensions(header: tuple[str, ...], mapping: FileMapping) -> tuple[DimensionColumn, ...]:
-    places: dict[str, int] = {}
-    for index, cell in enumerate(header):
-        places.setdefault(cell.strip().lower(), index)
+    places = _places(header)
     served = {
-        dimension: [places[each.strip().lower()] for each in headers if each.strip().lower() in places]
+        dimension: [places[as_compared(each)] for each in headers if as_compared(each) in places]
         for dimension, headers in mapping.dimensions.items()
     }
     return tuple(
@@ -260,81 +361,23 @@ def _explicit_dimensions(header: tuple[str, ...], mapping: FileMapping) -> tuple
     )
 
 
-def _assign(assigned: dict[str, int], headers_of: Mapping[str, tuple[str, ...]], free: dict[int, str]) -> None:
-    """Gives each field the free column whose header stands first in the field's list; takes it out of `free`."""
-    for name, headers in headers_of.items():
-        ranks = _ranks(headers)
-        ranked = [(rank, index) for index, cell in free.items() if (rank := _rank(ranks, cell)) is not None]
-        if ranked:
-            _, index = min(ranked)
-            assigned[name] = index
-            del free[index]
+def _places(header: tuple[str, ...]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for index, cell in enumerate(header):
+        places.setdefault(as_compared(cell), index)
+    return places
 
 
-@cache
-def _ranks(headers: tuple[str, ...]) -> dict[str, int]:
-    return {normalised(header): rank for rank, header in reversed(list(enumerate(headers)))}
-
-
-def _rank(ranks: Mapping[str, int], cell: str) -> int | None:
-    whole = ranks.get(normalised(cell))
-    return whole if whole is not None else ranks.get(without_brackets(cell))
-
-
-def _recognised_dimensions(
-    contract: Contract, free: Mapping[int, str], assigned: Mapping[str, int]
-) -> tuple[DimensionColumn, ...]:
+def _recognised_dimensions(contract: Contract, columns: _Columns) -> tuple[DimensionColumn, ...]:
     """Score columns of a wide survey: at least two of them, and no column that names the dimension."""
-    if "dimension" in assigned:
+    if "dimension" in columns.served:
         return ()
     found = tuple(
         DimensionColumn(index, cell.strip(), dimension)
-        for index, cell in free.items()
+        for index, cell in columns.free.items()
         if (dimension := dimension_in(cell, contract)) is not None
     )
     return found if len(found) > 1 else ()
-
-
-def dimension_in(header: str, contract: Contract) -> str | None:
-    """The dimension that a header scores: 保洁满意度 → 保洁; None where it scores none."""
-    if not contract.dimension_words:
-        return None
-    text = _question(header)
-    for ending in contract.dimension_endings:
-        if text.lower().endswith(ending) and len(text) > len(ending):
-            return dimension_name(text[: -len(ending)])
-    return text if normalised(text) in _dimension_words(contract.kind) else None
-
-
-def dimension_name(question: str) -> str:
-    """The dimension that a question asks for: 3、您对保洁服务的 → 保洁服务, 物业服务的总体 → 物业服务总体."""
-    return QUESTION_OPENING.sub("", _question(question)).replace("的", "").strip(" _-?") or question.strip()
-
-
-def _question(header: str) -> str:
-    text = unicodedata.normalize("NFKC", BRACKETED.sub("", header)).strip()
-    return QUESTION_NUMBER.sub("", text.lower() if text.isascii() else text).strip()
-
-
-@cache
-def _dimension_words(kind: str) -> frozenset[str]:
-    return frozenset(normalised(word) for word in load_contracts()[kind].dimension_words)
-
-
-def _serve_period_end(contract: Contract, assigned: dict[str, int], header: tuple[str, ...]) -> None:
-    """账期 2025-01～2025-03 stands in one column: it serves both ends of the period."""
-    if "period_end" in contract.fields and "period_end" not in assigned and "period_start" in assigned:
-        ranks = _ranks(contract.fields["period_start"].ambiguous_headers)
-        name = header[assigned["period_start"]]
-        if _rank(ranks, name) is not None and "日期" not in name and "date" not in name.lower():
-            assigned["period_end"] = assigned["period_start"]
-
-
-def _column(field: Field, index: int, header: str) -> Column:
-    factor = UNIT_FACTORS.get(field.type, {}).get(bracketed_unit(header), 1)
-    is_ambiguous = _rank(_ranks(field.headers), header) is None
-    is_ambiguous &= _rank(_ranks(field.ambiguous_headers), header) is not None
-    return Column(index, " ".join(header.split()), field.name, factor, is_ambiguous)
 
 
 def _missing(reading: Recognition, mapping: FileMapping) -> tuple[str, ...]:
@@ -358,11 +401,15 @@ def _has_composed_key(reading: Recognition) -> bool:
 
 
 def _merit(reading: Recognition, sheet: Sheet) -> tuple[int, int, int]:
-    """Columns understood, then whether the file or sheet is called after the kind, then the earlier header row."""
-    understood = len(reading.columns) + len(reading.dimensions)
+    """What speaks for a reading: columns understood, required ones under their plain names and the kind's name in the
+    file's or sheet's count double, ambiguous ones single; then that name, then the earlier header row."""
+    required = {field.name for field in reading.contract.required}
+    plain = [column for column in reading.columns if not column.is_ambiguous]
     name = f"{sheet.path} {sheet.sheet}".lower()
     is_named = any(word in name for word in reading.contract.name_words)
-    return (understood + is_named, int(is_named), -reading.header_row)
+    weight = len(reading.columns) + len(plain) + 2 * len(reading.dimensions)
+    weight += 2 * sum(column.field in required for column in plain) + 2 * is_named
+    return weight, int(is_named), -reading.header_row
 
 
 def _is_plainly(reading: Recognition, mapping: FileMapping) -> bool:

@@ -27,6 +27,12 @@ create or replace macro widths_evened(x) as case when regexp_matches(x, '[^ -~�
 create or replace macro not_null_word(x) as
     case when x = '' or (length(x) < 9 and list_contains(getvariable('null_words'), lower(x))) then null else x end;
 
+-- The same for a text that needs no cleaning: the words as exports spell them, so that nothing is put into lower case.
+create or replace macro not_null_spelling(x) as
+    case when x = '' or (strlen(x) < 25 and list_contains(getvariable('null_spellings'), x)) then null else x end;
+
+create or replace macro normalised(x) as unquoted(trimmed(widths_evened(x)));
+
 create or replace macro all_normalised(texts) as
     list_transform(list_transform(texts, lambda x: trimmed(widths_evened(x))), lambda x: unquoted(x));
 
@@ -90,6 +96,8 @@ create or replace macro moment(x, date_order) as
         when regexp_full_match(x, '\d{4}-\d{1,2}-\d{1,2}(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?)?')
             then try_cast(x as timestamp)
         when x is null then null
+        when regexp_full_match(x, '\d{4}([/.]\d{1,2}){2}(?: (?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?')
+            then try_cast(translate(x, '/.', '--') as timestamp)
         when regexp_matches(x, '^\d{4}\s*[-/.年]')
             then list_transform([parts_year_first(x)], lambda p: timestamp_year_first(p))[1]
         when regexp_matches(x, '^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}')
@@ -226,14 +234,36 @@ create or replace macro parsed_integer(x) as
             )[1]
     end;
 
+-- 1天2小时30分, 2 h 15 min: every part that is there, in minutes.
+create or replace macro duration_parts(x) as
+    regexp_extract(
+        x,
+        '(?i)^(?:(\d+)\s*(?:天|days?|d)\s*)?(?:(\d+)\s*(?:小时|时|hours?|hrs?|h)\s*)?(?:(\d+)\s*(?:分钟|分|minutes?|mins?|m)\s*)?(?:(\d+)\s*(?:秒|seconds?|secs?|s))?$',
+        ['days', 'hours', 'minutes', 'seconds']
+    );
+
+create or replace macro minutes_of_parts(p) as
+    1440 * coalesce(try_cast(nullif(p.days, '') as double), 0)
+    + 60 * coalesce(try_cast(nullif(p.hours, '') as double), 0)
+    + coalesce(try_cast(nullif(p.minutes, '') as double), 0)
+    + coalesce(try_cast(nullif(p.seconds, '') as double), 0) / 60;
+
 create or replace macro parsed_minutes(x, factor) as
     case
         when x is null then null
+        when regexp_matches(x, '\d\s*[^\d\s.,:]+\s*\d')
+            then
+                list_transform(
+                    [duration_parts(x)],
+                    lambda p: case when concat(p.days, p.hours, p.minutes, p.seconds) <> '' then minutes_of_parts(p) end
+                )[1]
         when regexp_matches(x, '\d\s*(小时|h|hours?|hrs?)$')
             then 60 * parsed_number(regexp_replace(x, '\s*(小时|h|hours?|hrs?)$', ''))
         when regexp_matches(x, '\d\s*(天|days?|d)$') then 1440 * parsed_number(regexp_replace(x, '\s*(天|days?|d)$', ''))
         when regexp_full_match(x, '\d{1,4}:[0-5]\d(?::[0-5]\d)?')
-            then 60 * cast(split_part(x, ':', 1) as double) + cast(split_part(x, ':', 2) as double)
+            then
+                60 * cast(split_part(x, ':', 1) as double) + cast(split_part(x, ':', 2) as double)
+                + coalesce(try_cast(nullif(split_part(x, ':', 3), '') as double), 0) / 60
         else factor * parsed_number(regexp_replace(x, '\s*(分钟|分|mins?|minutes?)$', ''))
     end;
 
@@ -263,6 +293,7 @@ create or replace macro parsed_yes_no(x) as
 -- 1.01E+11: a spreadsheet has cut the digits off; such an id would join what does not belong together.
 create or replace macro parsed_identifier(x) as
     case
+        when regexp_full_match(x, personal_identifier()) then pseudonym(x)
         when regexp_full_match(x, '\d(?:\.\d+)?[eE]\+\d+') then null
         when regexp_full_match(x, '\d+\.0') then x[:-3]
         else x
@@ -279,13 +310,7 @@ create or replace macro bare_word(x) as
 -- A sentence that a person typed where an id should stand.
 create or replace macro reads_as_prose(x) as regexp_matches(x, '[:,。;、!?\s]|^[—*-]|^(以下|以上)');
 
--- Personal data.
-create or replace macro pseudonym(x) as
-    case
-        when x is not null
-            then left(sha256(getvariable('pseudonym_key') || sha256(getvariable('pseudonym_key') || x)), 16)
-    end;
-
+-- Persons and places; privacy.sql takes them out of texts and makes pseudonyms of them.
 create or replace macro phone_digits(x) as
     case
         when regexp_matches(x, '[eE]\+') then null
@@ -312,43 +337,22 @@ create or replace macro parsed_room(x) as
 create or replace macro place_part(x) as
     coalesce(lower(regexp_replace(regexp_replace(x, '\s*(号楼|栋|幢|座|#楼|#|单元|室|房|号|户|building|block|tower|unit)$', ''), '^0+(\d)', '\1')), '');
 
+-- The words behind a number (号楼, 单元, 室) and leading zeros are no part of a place.
 create or replace macro room_key(community, building, unit, room) as
     case
         when room is not null
-            then concat_ws('|', 'room', place_part(community), place_part(building), place_part(unit), place_part(room))
+            then
+                regexp_replace(
+                    lower(concat('room|', community, '|', building, '|', unit, '|', room, '|')),
+                    '\s*(?:号楼|栋|幢|座|#楼|#|单元|室|房|号|户|building|block|tower|unit)\|', '|', 'g'
+                )
     end;
+
+create or replace macro without_leading_zeros(key) as
+    case when contains(key, '|0') then regexp_replace(key, '\|0+(\d)', '|\1', 'g') else key end;
 
 create or replace macro public_place_key(community, building, unit, place) as
     case when place is not null then concat_ws('|', 'place', community, building, coalesce(unit, ''), lower(place)) end;
-
-create or replace macro own_text(x) as
-    case
-        when length(x) >= 2
-            and not list_contains(['业主', '住户', '客户', '租户', '匿名', '物业', '管家', '保安', '商户', '客服', '先生', '女士'], x)
-            then x
-        else chr(1)
-    end;
-
-create or replace macro without_numbers(x) as
-    case
-        when regexp_matches(x, '\d{3}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Za-z]|@')
-            then regexp_replace(
-                regexp_replace(
-                    regexp_replace(
-                        regexp_replace(
-                            regexp_replace(
-                                x, '[\w.+-]+@[\w-]+(\.[\w-]+)+', '[邮箱]', 'g'
-                            ),
-                            '[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Za-z][·•\s-]?[A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳]', '[车牌]', 'g'
-                        ),
-                        '1[3-9]\d[-\s]\d{4}[-\s]\d{4}|\d{3,4}[-\s]\d{7,8}|\d{7,}[Xx]?', '[号码]', 'g'
-                    ),
-                    '\d+\s*(?:号楼|栋|幢|座|#)\s*(?:\d+\s*单元\s*)?\d{3,4}(?:室|房|号)?|\d+\s*单元\s*\d{3,4}(?:室|房|号)?', '[房号]', 'g'
-                ),
-                '\b\d{1,3}-\d{1,2}-\d{3,4}\b|\d{3,4}\s*(?:室|房)', '[房号]', 'g'
-            )
-        else x
-    end;
 
 -- A place that names a room, a plate or a number is no public one, and is told apart by its own text.
 create or replace macro private_place_key(community, building, unit, place) as
@@ -356,19 +360,3 @@ create or replace macro private_place_key(community, building, unit, place) as
         when without_numbers(place) <> place
             then concat_ws('|', 'room', place_part(community), place_part(building), place_part(unit), lower(place))
     end;
-
-create or replace macro scrubbed(x, name, phone, room) as
-    without_numbers(
-        replace(
-            replace(replace(x, own_text(name), '**'), own_text(phone), '[号码]'),
-            case when length(room) >= 3 then room else chr(1) end, '[房号]'
-        )
-    );
-
--- What may be shown of a value that could not be used: its shape, and no more than four of its digits.
-create or replace macro masked(x) as
-    left(
-        regexp_replace(left(x, 4), '[^\d\s年月日号时点分秒:/.,\-+¥元万%()]', '*', 'g')
-        || regexp_replace(x[5:], '[^\s年月日号时点分秒:/.,\-+¥元万%()]', '*', 'g'),
-        40
-    );

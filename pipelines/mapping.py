@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ DATE_ORDERS = ("day_first", "month_first")
 TABLES = ("constant", "words", "no_answer", "dimensions")
 TEXTS = ("kind", "file_name", "date_order", "sheet")
 PLACE_HOLDER = re.compile(r"\{([^{}]*)\}?")
+FEWEST_LETTERS = 2
 SINGLE = (str, int, float, dt.date, dt.time)
 
 
@@ -41,8 +43,23 @@ class FileMapping:
     date_order: str | None = None
 
 
-def mapping_for(path: str, settings: Mapping[str, Any], contracts: Mapping[str, Contract]) -> FileMapping:
+def pattern_for(name: str) -> str:
+    """A glob that also finds next year's export of the same name: 工单_2025年.xlsx → 工单_*年.xlsx.
+
+    A name that is little else than digits stays as it is: its glob would find everything.
+    """
+    stem, dot, ending = name.rpartition(".")
+    letters = re.sub(r"[\d\W_]", "", stem if dot else ending)
+    return re.sub(r"\d+", "*", glob.escape(name)) if len(letters) >= FEWEST_LETTERS else glob.escape(name)
+
+
+def mapping_for(
+    path: str, settings: Mapping[str, Any], contracts: Mapping[str, Contract], sheet: str = ""
+) -> FileMapping:
     """The settings for the file at `path` (relative to data/raw); every glob that matches counts, later ones win.
+
+    A glob is compared with the name of the file, its path and, for a sheet of a workbook, its name and sheet:
+    `年报_*.xlsx〔工单〕`.
 
     Raises MappingInvalid for an unknown kind, field, code or date order, a value of a wrong type, a pattern that is no
     regular expression, or a file name that it does not fit.
@@ -50,7 +67,7 @@ def mapping_for(path: str, settings: Mapping[str, Any], contracts: Mapping[str, 
     name = path.rsplit("/", 1)[-1]
     merged: dict[str, Any] = {}
     for pattern, own in _tables(settings.get("mapping", {})).items():
-        if fnmatch(name, pattern) or fnmatch(path, pattern):
+        if any(fnmatch(each, pattern) for each in (name, path, f"{name}〔{sheet}〕")):
             _check_types(pattern, own)
             _check_names(pattern, own, contracts)
             merged = _merged(merged, own)
@@ -66,8 +83,12 @@ def _tables(mappings: Any) -> Mapping[str, Any]:
     return mappings
 
 
-def _merged(base: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    both = {key: {**base[key], **own[key]} for key in base.keys() & own.keys() if isinstance(own[key], dict)}
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    both = {
+        key: _merged(base[key], own[key])
+        for key in base.keys() & own.keys()
+        if isinstance(base[key], dict) and isinstance(own[key], dict)
+    }
     return {**base, **own, **both}
 
 

@@ -26,6 +26,11 @@ REASONS = {
         "这一行的单元格比表头多，可能错位，请核对", "more cells than the header: they may have shifted, look at the row"
     ),
     "empty": Sentence("为空", "empty"),
+    "figure_without_source": Sentence(
+        "为空；手工填报的数字须同时写明来源、填报人和填报日期，否则无从核对，不予采用",
+        "empty; a figure typed by hand is taken only with its source, the person who gave it and the day, since nobody "
+        "could check it otherwise",
+    ),
 }
 OUTCOMES = {
     "kept": Sentence("纳入", "kept"),

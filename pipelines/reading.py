@@ -3,114 +3,215 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 from duckdb import ConversionException, DuckDBPyConnection, InvalidInputException, IOException
 
 from pipelines.account import SheetRead, export_moment
+from pipelines.cache import ParsedFiles, parsed_files
+from pipelines.claims import claimed_end
 from pipelines.contracts import Contract, load_common_words
-from pipelines.errors import FileUnreadable, UnknownFile, UnknownWords
+from pipelines.errors import FileUnreadable, UnknownFile
+from pipelines.faults import cause_of
+from pipelines.file_changes import unchanged_files
+from pipelines.files import open_sheets
 from pipelines.headers import Recognition, check_mapping, recognise
 from pipelines.mapping import FileMapping, mapping_for
+from pipelines.merged_cells import with_merged_cells_filled
+from pipelines.progress import Progress
+from pipelines.received import Received, received_view, receiving_statement
 from pipelines.sheets import Sheet
-from pipelines.stage import DATE_TYPES, YEAR_LAST, Reading, reading_statement
-
-MOST_WORDS_NAMED = 8
+from pipelines.stage import DATE_TYPES, YEAR_LAST, Reading, received_fields
+from workspace import Workspace
 
 
 @dataclass(frozen=True)
-class _Recognised:
+class _Opened:
+    """A sheet that no earlier load has read, and the user's word on it."""
+
     read: SheetRead
     mapping: FileMapping
 
 
-def read_sheets(
-    sessions: Sequence[DuckDBPyConnection],
-    sheets: Sequence[Sheet],
-    settings: Mapping[str, Any],
-    contracts: Mapping[str, Contract],
-) -> list[SheetRead]:
-    """Recognises all sheets first, then reads them, so that an unknown file stops the load before any work.
+@dataclass(frozen=True)
+class Exports:
+    """The files under data/raw, and where what is read of them goes."""
 
-    Each session reads a sheet at a time: the statement of one sheet keeps the order of its rows and one core busy.
+    paths: Sequence[Path]
+    workspace: Workspace
+    contracts: Mapping[str, Contract]
+    private: Path
+
+    def name(self, path: Path) -> str:
+        """A file's name as messages and the warehouse give it."""
+        return path.relative_to(self.workspace.raw).as_posix()
+
+
+def read_exports(sessions: Sequence[DuckDBPyConnection], exports: Exports, progress: Progress) -> list[SheetRead]:
+    """Reads every file that has changed since the last load, takes the others from the cache, and accounts for all.
+
+    All sheets are recognised before the first is read, so that an unknown file stops the load before any work. Makes
+    `received.<kind>` of every kind.
 
     Raises UnknownFile, RequiredColumnMissing, MappingInvalid, FileUnreadable.
     """
-    recognised = _recognised(sessions[0], sheets, settings, contracts)
-    _refuse_unknown_files(recognised)
+    cache = parsed_files(exports.workspace, exports.contracts)
+    with unchanged_files(exports.paths, exports.workspace.raw):  # else the cache would keep rows of another content
+        reads = _reads(sessions, exports, cache, progress)
+    reads = _kept(cache, reads)
+    for contract in exports.contracts.values():
+        parts = [read.received for read in reads if read.kind == contract.kind and read.received is not None]
+        sessions[0].execute(received_view(contract, parts))
+    cache.forget_others(exports.name(path) for path in exports.paths)
+    return reads
+
+
+def _reads(
+    sessions: Sequence[DuckDBPyConnection], exports: Exports, cache: ParsedFiles, progress: Progress
+) -> list[SheetRead]:
+    """All sheets with their rows, from the cache or newly read."""
+    known = {exports.name(path): cache.find(path, exports.name(path)) for path in exports.paths}
+    opened = [
+        _opened(sessions[0], sheet, exports)
+        for path in exports.paths
+        if known[exports.name(path)] is None
+        for sheet in open_sheets(path, exports.workspace.raw, exports.private)
+    ]
+    _refuse_unknown_files(opened)
+    reads = _with_copies_told(
+        read
+        for path in exports.paths
+        for read in known[exports.name(path)]
+        or [each.read for each in opened if each.read.sheet.path == exports.name(path)]
+    )
+    mappings = {(each.read.sheet.path, each.read.sheet.sheet): each.mapping for each in opened}
+    return _rows_read(sessions, reads, mappings, exports.private, progress)
+
+
+def _opened(connection: DuckDBPyConnection, sheet: Sheet, exports: Exports) -> _Opened:
+    mapping = mapping_for(sheet.path, exports.workspace.settings, exports.contracts, sheet.sheet)
+    recognition = recognise(sheet, mapping, exports.contracts)
+    if recognition is not None:
+        check_mapping(sheet, mapping, recognition)
+    header_row = recognition.header_row if recognition else 1
+    read = SheetRead(
+        sheet,
+        recognition,
+        exported_at=export_moment(connection, sheet, header_row),
+        claimed_end=claimed_end(sheet, header_row),
+        constants=tuple(mapping.constants),
+    )
+    return _Opened(read, mapping)
+
+
+def _with_copies_told(reads: Iterable[SheetRead]) -> list[SheetRead]:
+    """Of sheets with the same content the first one counts; the others name it."""
+    first_with: dict[tuple[str, str], SheetRead] = {}
+    told: list[SheetRead] = []
+    for read in reads:
+        original = first_with.setdefault((read.sheet.digest, read.sheet.sheet), read)
+        if original is not read:
+            own = replace(read.sheet, copy_number=len(told))
+            read = replace(read, sheet=own, copy_of=original, received=None)
+        told.append(read)
+    return told
+
+
+def _rows_read(
+    sessions: Sequence[DuckDBPyConnection],
+    reads: Sequence[SheetRead],
+    mappings: Mapping[tuple[str, str], FileMapping],
+    folder: Path,
+    progress: Progress,
+) -> list[SheetRead]:
+    """The sheets with their rows. Each session reads a sheet at a time: a small one keeps one core busy at most."""
     idle: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
     for session in sessions:
         idle.put(session)
-    largest_first = sorted(recognised, key=lambda each: each.read.sheet.size_bytes, reverse=True)
-    with ThreadPoolExecutor(max_workers=len(sessions)) as pool:
-        list(pool.map(lambda each: _read_with(idle, each), largest_first))
-    return [each.read for each in recognised]
+
+    def rows_of(read: SheetRead) -> SheetRead:
+        mapping = mappings.get((read.sheet.path, read.sheet.sheet))
+        if mapping is None or read.recognition is None or read.copy_of is not None:
+            return read
+        session = idle.get()
+        try:
+            with progress.reading(session, read.sheet):
+                return replace(read, received=_received(session, read.sheet, read.recognition, mapping, folder))
+        finally:
+            idle.put(session)
+
+    largest_first = sorted(range(len(reads)), key=lambda position: -reads[position].sheet.size_bytes)
+    with ThreadPoolExecutor(max_workers=len(sessions)) as pool, _interrupted_together(sessions):
+        done = dict(zip(largest_first, pool.map(rows_of, (reads[each] for each in largest_first)), strict=True))
+    return [done[position] for position in range(len(reads))]
 
 
-def _read_with(idle: SimpleQueue[DuckDBPyConnection], each: _Recognised) -> None:
-    if each.read.recognition is None or each.read.copy_of is not None:
-        return
-    session = idle.get()
+def _kept(cache: ParsedFiles, reads: Sequence[SheetRead]) -> list[SheetRead]:
+    """Puts the files that were read now into the cache; a copy of another file is looked at anew each time."""
+    kept: list[SheetRead] = []
+    for name, group in groupby(reads, key=lambda read: read.sheet.path):
+        sheets = list(group)
+        is_new = any(read.received and not cache.holds(read.received) for read in sheets)
+        has_copies = any(read.copy_of is not None for read in sheets)
+        kept += cache.keep(name, sheets) if is_new and not has_copies else sheets
+    return kept
+
+
+@contextmanager
+def _interrupted_together(sessions: Sequence[DuckDBPyConnection]) -> Iterator[None]:
+    """Ends the statements of all sessions when one has failed or the user has pressed Ctrl-C."""
     try:
-        _read(session, each.read.sheet, each.read.recognition, each.mapping)
-    finally:
-        idle.put(session)
+        yield
+    except BaseException:
+        for session in sessions:
+            session.interrupt()
+        raise
 
 
-def _recognised(
-    connection: DuckDBPyConnection,
-    sheets: Sequence[Sheet],
-    settings: Mapping[str, Any],
-    contracts: Mapping[str, Contract],
-) -> list[_Recognised]:
-    first_with: dict[tuple[str, str], SheetRead] = {}
-    recognised: list[_Recognised] = []
-    for sheet in sheets:
-        mapping = mapping_for(sheet.path, settings, contracts)
-        recognition = recognise(sheet, mapping, contracts)
-        if recognition is not None:
-            check_mapping(sheet, mapping, recognition)
-        exported_at = export_moment(connection, sheet, recognition.header_row) if recognition else None
-        original = first_with.get((sheet.digest, sheet.sheet))
-        own = sheet if original is None else replace(sheet, copy_number=len(recognised))
-        read = SheetRead(own, recognition, exported_at, tuple(mapping.constants), copy_of=original)
-        first_with.setdefault((sheet.digest, sheet.sheet), read)
-        recognised.append(_Recognised(read, mapping))
-    return recognised
-
-
-def _refuse_unknown_files(recognised: Sequence[_Recognised]) -> None:
+def _refuse_unknown_files(opened: Sequence[_Opened]) -> None:
     """A sheet that is no export is passed over, a whole file that holds none is refused."""
-    known = {each.read.sheet.path for each in recognised if each.read.recognition is not None}
-    for each in recognised:
+    known = {each.read.sheet.path for each in opened if each.read.recognition is not None}
+    for each in opened:
         sheet = each.read.sheet
         if sheet.path not in known:
             seen = next((row for row in sheet.preview if any(cell.strip() for cell in row)), ())
             raise UnknownFile(
                 f"{sheet.path} 无法识别是哪一类导出（首行为：{_cells_shown(seen, '、')}）。请把它移出 data/raw，"
+                f"或运行 annual-report inspect data/raw/{sheet.path} --save 让程序拟出各列的对应，"
                 f'或在 settings.toml 写 [mapping."{sheet.path}"] kind = "tickets" 并指明各字段的表头。',
                 f"{sheet.path} is no kind of export that is known (first row: {_cells_shown(seen, ', ')}). Move it out "
-                f'of data/raw, or name its kind and headers in settings.toml under [mapping."{sheet.path}"].',
+                f"of data/raw, let annual-report inspect data/raw/{sheet.path} --save propose a mapping, "
+                f'or name its kind and headers in settings.toml under [mapping."{sheet.path}"].',
             )
 
 
 def _cells_shown(row: Sequence[str], joint: str) -> str:
-    """A header row as a person would quote it; digits are hidden, since the row may hold data."""
-    shown = [re.sub(r"\d", "*", cell.strip())[:12] for cell in row if cell.strip()][:6]
-    return joint.join(shown) or "—"
+    """A header row as a person would quote it; of a row that holds numbers, and so data, only the shape is shown."""
+    cells = [cell.strip()[:12] for cell in row if cell.strip()][:6]
+    is_data = any(re.search(r"\d{3}", cell) for cell in cells)
+    return joint.join(re.sub(r"\w" if is_data else r"\d", "*", cell) for cell in cells) or "—"
 
 
-def _read(connection: DuckDBPyConnection, sheet: Sheet, recognition: Recognition, mapping: FileMapping) -> None:
+def _received(
+    connection: DuckDBPyConnection, sheet: Sheet, recognition: Recognition, mapping: FileMapping, folder: Path
+) -> Received:
+    path = folder / f"{sheet.file_id}.parquet"
     if sheet.table is not None:
-        connection.register(sheet.relation, sheet.table)
+        connection.register(sheet.relation, with_merged_cells_filled(sheet, recognition))
     try:
-        order = mapping.date_order or _date_order(connection, sheet, recognition)
-        connection.execute(reading_statement(Reading(sheet, recognition, mapping, order), load_common_words()))
+        order = mapping.date_order or date_order(connection, sheet, recognition)
+        reading = Reading(sheet, recognition, mapping, order)
+        connection.execute(receiving_statement(reading, load_common_words(), path))
+        return Received(path, received_fields(reading), bool(reading.key_places))
     except (ConversionException, InvalidInputException, IOException) as error:
+        if cause_of(error) is not None:
+            raise
         raise _unreadable(sheet, error) from None  # the cause may quote raw cells
     finally:
         if sheet.table is not None:
@@ -127,7 +228,7 @@ def _unreadable(sheet: Sheet, error: Exception) -> FileUnreadable:
     )
 
 
-def _date_order(connection: DuckDBPyConnection, sheet: Sheet, recognition: Recognition) -> str | None:
+def date_order(connection: DuckDBPyConnection, sheet: Sheet, recognition: Recognition) -> str | None:
     """Whether 5/3/2025 is a day or a month first, decided by all dates of the sheet; None where they do not tell."""
     indexes = [
         column.index for column in recognition.columns if recognition.contract.fields[column.field].type in DATE_TYPES
@@ -147,48 +248,3 @@ def _date_order(connection: DuckDBPyConnection, sheet: Sheet, recognition: Recog
 
 def _largest(numbers: Sequence[str]) -> str:
     return f"greatest({', '.join(f'max({number})' for number in numbers)}, 0)"
-
-
-def refuse_unknown_words(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
-    """Raises UnknownWords with the words, where they stand, and the lines to add to settings.toml."""
-    for contract in contracts.values():
-        for field in contract.fields.values():
-            if field.stops_on_unknown:
-                _refuse_unknown_words(connection, contract, field.name)
-
-
-def _refuse_unknown_words(connection: DuckDBPyConnection, contract: Contract, field: str) -> None:
-    rows = connection.execute(
-        f"""
-        with problems as (
-            select source_file_id, source_row, outcome, unnest(problems, recursive := true)
-            from received.{contract.kind}
-        )
-        select source_file_id, any_value(header), masked, count(*), list_sort(list(source_row))[:3]
-        from problems where field = ? and code = 'unknown_word' and outcome = 'kept'
-        group by source_file_id, masked order by source_file_id, count(*) desc, masked
-        """,
-        [field],
-    ).fetchall()
-    if rows:
-        file_id = rows[0][0]
-        ((path, sheet),) = connection.execute(
-            f"select path, sheet from sheets_read where file_id = {file_id}"
-        ).fetchall()
-        place = f"{path}〔{sheet}〕" if sheet else path
-        raise _unknown_words(place, path, field, [row[1:] for row in rows if row[0] == file_id])
-
-
-def _unknown_words(place: str, path: str, field: str, words: Sequence[tuple[str, str, int, list[int]]]) -> UnknownWords:
-    header = words[0][0]
-    named = words[:MOST_WORDS_NAMED]
-    zh = "；".join(f"“{word}” {count} 行（如第 {'、'.join(map(str, rows))} 行）" for _, word, count, rows in named)
-    en = "; ".join(f"“{word}” in {count} rows (such as {', '.join(map(str, rows))})" for _, word, count, rows in named)
-    code = "repair" if field == "kind" else "open"
-    file_name = path.rsplit("/", 1)[-1]
-    lines = f'[mapping."{file_name}".words.{field}] "{named[0][1]}" = "{code}"'
-    return UnknownWords(
-        f"{place} 的“{header}”列有词典中没有的词：{zh}。请在 settings.toml 为每个词加一行，例如 {lines}，再重新加载。",
-        f"Column “{header}” of {place} has words that no dictionary knows: {en}. Add a line for each to settings.toml, "
-        f"such as {lines}, and load again.",
-    )

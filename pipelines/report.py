@@ -6,10 +6,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pipelines.messages import OUTCOMES
 from workspace import Language, Sentence
+
+if TYPE_CHECKING:
+    from pipelines.sheets import Sheet
 
 Severity = Literal["fail", "warn", "note"]
 MOST_ISSUES_PRINTED = 12
@@ -35,6 +38,19 @@ class RowAccount:
     def outcomes(self) -> tuple[int, ...]:
         """The five outcomes in the order of messages.OUTCOMES."""
         return (self.kept, self.duplicate, self.total, self.not_data, self.quarantined)
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing in doubt and its place; without a `sheet` it concerns all exports of a kind."""
+
+    code: str
+    sentence: Sentence
+    severity: Severity = "note"
+    sheet: Sheet | None = None
+    row_number: int | None = None
+    field: str | None = None
+    masked_value: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,14 +115,6 @@ def describe(report: LoadReport, language: Language) -> str:
     if report.issues:
         parts.append(_issues(report.issues, language, MOST_ISSUES_PRINTED))
     parts.append(_checks(report.checks, language))
-    return "\n\n".join(parts)
-
-
-def describe_quality(report: LoadReport, language: Language) -> str:
-    """Every kind of issue of a load and the outcome of its checks as text for a terminal."""
-    parts = [_checks(report.checks, language)]
-    if report.issues:
-        parts.append(_issues(report.issues, language, len(report.issues)))
     return "\n\n".join(parts)
 
 

@@ -5,43 +5,48 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.errors import FolderNotWritable, LoadInProgress
+from pipelines.errors import LoadInProgress
+from pipelines.faults import faults_told
 from workspace import Workspace
 
 PRIVATE_FOLDER = ".loading"
 LOCK_FILE = ".loading.lock"
+OWNER_ONLY = 0o600
 
 
 @contextmanager
 def private_folder(workspace: Workspace) -> Iterator[Path]:
     """An empty folder beside the database that only its owner may enter; it is removed at the end.
 
-    What a crash left in it is removed first. Raises LoadInProgress while another load holds it, FolderNotWritable.
+    What a crash left in it is removed first. Raises LoadInProgress while another load holds it, and what the machine
+    refuses meanwhile as the errors of `faults_told`.
     """
     data = workspace.database.parent
-    try:
+    with faults_told(workspace):
         data.mkdir(parents=True, exist_ok=True)
         with _lock(data / LOCK_FILE):
             folder = data / PRIVATE_FOLDER
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
             folder.mkdir(mode=0o700)
             try:
                 yield folder
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
-    except PermissionError as error:
-        raise FolderNotWritable(
-            f"文件夹 {data} 不可写，无法加载。请检查权限后重试；原有数据库未改动。",
-            f"The folder {data} cannot be written to. Check its permissions and try again; the database is unchanged.",
-        ) from error
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
+    """Holds the lock of the workspace; the system lets go of it when the process ends, however it ends."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -54,7 +59,20 @@ def _lock(path: Path) -> Iterator[None]:
 
 
 def put_in_place(new: Path, database: Path) -> None:
-    """Replaces the database by the new one; a crash leaves one of the two whole."""
-    with new.open("rb") as file:
-        os.fsync(file.fileno())
+    """Replaces the database by the new one; a crash or a power cut leaves one of the two whole.
+
+    The file keeps the permissions that the old one had; the first one belongs to its owner alone.
+    """
+    new.chmod(stat.S_IMODE(database.stat().st_mode) if database.exists() else OWNER_ONLY)
+    _write_through(new)
     new.replace(database)
+    _write_through(database.parent)
+
+
+def _write_through(path: Path) -> None:
+    """Waits until a file or folder is on the disk itself."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

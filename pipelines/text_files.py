@@ -1,7 +1,7 @@
 """Delimited text of any encoding → rows of text, with the row numbers that a person sees.
 
-A file is read by one DuckDB statement straight from its path; other encodings are first transcoded into the load's
-private folder.
+A file is looked at in one pass and then read by one DuckDB statement straight from its path. Other encodings, and
+files that DuckDB would count otherwise than a person, are first written anew into the load's private folder.
 """
 
 from __future__ import annotations
@@ -9,131 +9,144 @@ from __future__ import annotations
 import codecs
 import csv
 import glob
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from pipelines.errors import FileUnreadable
-from pipelines.sheets import PREVIEW_ROWS, Sheet, content_digest
+from pipelines.lines import EndlessRow, Lines
+from pipelines.sheets import PREVIEW_ROWS, Sheet
 
 PREVIEW_BYTES = 1 << 18
 BLOCK_BYTES = 1 << 20
 SPARE_COLUMNS = 20
+DELIMITERS = (",", "\t", ";", "|")
+BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+UNMARKED_UTF_16 = {b"\x00": "utf-16-be", b"": "utf-16-le"}
+FEWEST_ZERO_BYTES = 0.1  # of UTF-16 text: its digits, commas and line ends have one each
+
+
+@dataclass(frozen=True)
+class _Scan:
+    """A text file after the pass: its digest, its lines, and where UTF-8 text of it can be read."""
+
+    digest: str
+    lines: Lines
+    readable: Path
 
 
 def text_sheet(path: Path, name: str, private: Path) -> Sheet:
-    """The one table of a text file called `name`; `private` takes a transcoded copy. Raises FileUnreadable."""
-    digest = content_digest(path)
-    encoding = _encoding(path)
-    readable = _readable_copy(path, private / f"{digest}.csv", encoding)
-    sample = _sample(readable)
-    delimiter = _delimiter(sample)
-    preview = tuple(_preview(sample, delimiter))
+    """The one table of a text file called `name`; `private` takes rewritten copies. Raises FileUnreadable."""
+    encoding = _encoding_of_head(path)
+    delimiter = _delimiter(_sample(path, encoding))
+    try:
+        scan = _scan(path, encoding, delimiter, private)
+        if scan is None:
+            encoding = "gb18030"
+            delimiter = _delimiter(_sample(path, encoding))
+            scan = _scan(path, encoding, delimiter, private)
+    except EndlessRow as error:
+        raise _endless_row(name, error.row_number) from None
+    if scan is None:
+        raise _unknown_encoding(name)
+    return _sheet(path, name, encoding, scan if scan.lines.can_be_read_in_place else _rewritten(scan, name, private))
+
+
+def _sheet(path: Path, name: str, encoding: str, scan: _Scan) -> Sheet:
+    delimiter = scan.lines.delimiter
+    preview = tuple(_preview(_sample(scan.readable, "utf-8-sig"), delimiter))
     width = max((len(row) for row in preview), default=1)
     return Sheet(
         path=name,
         sheet="",
-        digest=digest,
+        digest=scan.digest,
         size_bytes=path.stat().st_size,
         encoding=encoding,
-        relation=_csv_relation(readable, delimiter, width),
+        relation=_csv_relation(scan.readable, delimiter, width, is_parallel=not scan.lines.has_quoted_line_ends),
         width=width,
-        row_count=_count_rows(readable),
+        row_count=scan.lines.row_count,
         preview=preview,
     )
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            yield block
+# Encoding
 
 
-def _encoding(path: Path) -> str:
-    """The encoding by the bytes: a byte order mark, else strict UTF-8, else GB18030."""
-    with path.open("rb") as file:
-        head = file.read(4)
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if _decodes(path, "utf-8"):
-        return "utf-8"
-    return "gb18030"
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for block in _blocks(path):
-            decoder.decode(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _readable_copy(path: Path, copy: Path, encoding: str) -> Path:
-    """`path` itself, or a private UTF-8 copy of it where DuckDB could not read it with its row numbers."""
-    needs_transcoding = encoding not in ("utf-8", "utf-8-sig")
-    if not needs_transcoding and not _has_blank_lines(path):
-        return path
-    text = _decoded(path, encoding)
-    with copy.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(_filled_blank_lines(text))
-    return copy
-
-
-def _decoded(path: Path, encoding: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for block in _blocks(path):
-            yield decoder.decode(block)
-        yield decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise FileUnreadable(
-            f"{path.name} 的文字编码无法识别（既不是 UTF-8，也不是 GB18030 或 UTF-16）。"
-            "请在 Excel 中另存为“CSV UTF-8”后重试。",
-            f"The encoding of {path.name} is none of UTF-8, GB18030, UTF-16. Save it as “CSV UTF-8” and try again.",
-        ) from error
-
-
-def _has_blank_lines(path: Path) -> bool:
-    tail = b"\n"
-    for block in _blocks(path):
-        text = tail + block
-        if b"\n\n" in text or b"\n\r\n" in text or b"\r\r" in text:
-            return True
-        tail = text[-2:]
-    return False
-
-
-def _filled_blank_lines(text: Iterator[str]) -> Iterator[str]:
-    """Lines, the blank ones outside quotes replaced by a quoted blank: DuckDB would skip and not count them."""
-    is_quoted = False
-    for line in _lines(text):
-        yield line if is_quoted or line.strip("\r\n") else '" "' + (line or "\n")
-        is_quoted ^= line.count('"') % 2 == 1
-
-
-def _lines(text: Iterator[str]) -> Iterator[str]:
-    rest = ""
-    for block in text:
-        lines = (rest + block.removeprefix("\ufeff")).splitlines(keepends=True) if "\n" in block else [rest + block]
-        rest = "" if lines and lines[-1].endswith("\n") else lines.pop()
-        yield from lines
-    if rest:
-        yield rest
-
-
-def _sample(path: Path) -> str:
+def _encoding_of_head(path: Path) -> str:
+    """What the first bytes say: a byte order mark, the zero bytes of UTF-16, else UTF-8 until it proves otherwise."""
     with path.open("rb") as file:
         head = file.read(PREVIEW_BYTES)
-    text = head.decode("utf-8-sig", errors="ignore")
-    return text if len(head) < PREVIEW_BYTES else text[: text.rfind("\n") + 1]
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
+    if marked is not None or head.count(b"\x00") < FEWEST_ZERO_BYTES * len(head) or not head:
+        return marked or "utf-8"
+    is_big_endian = head[::2].count(b"\x00") > head[1::2].count(b"\x00")
+    return "utf-16-be" if is_big_endian else "utf-16-le"
+
+
+def _unknown_encoding(name: str) -> FileUnreadable:
+    return FileUnreadable(
+        f"{name} 的文字编码无法识别（既不是 UTF-8，也不是 GB18030 或 UTF-16）。请在 Excel 中另存为“CSV UTF-8”后重试。",
+        f"The encoding of {name} is none of UTF-8, GB18030, UTF-16. Save it as “CSV UTF-8” and try again.",
+    )
+
+
+# The one pass
+
+
+def _scan(path: Path, encoding: str, delimiter: str, private: Path) -> _Scan | None:
+    """Looks at every line and writes a UTF-8 copy of other encodings; None where the bytes are not of the encoding."""
+    digest = hashlib.sha256()
+    lines = Lines(delimiter)
+    is_copied = encoding not in ("utf-8", "utf-8-sig")
+    copy = private / f"{hashlib.sha256(str(path).encode()).hexdigest()[:16]}.csv"
+    try:
+        with copy.open("wb") if is_copied else io.BytesIO() as target:
+            for block in _as_utf_8(path, encoding, digest):
+                lines.feed(block)
+                if is_copied:
+                    target.write(block)
+    except UnicodeDecodeError:
+        copy.unlink(missing_ok=True)
+        return None
+    lines.close()
+    return _Scan(digest.hexdigest(), lines, copy if is_copied else path)
+
+
+def _as_utf_8(path: Path, encoding: str, digest: hashlib._Hash) -> Iterator[bytes]:
+    """The text in UTF-8 without a byte order mark, block by block; `digest` takes the bytes as they stand.
+
+    Raises UnicodeDecodeError.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    is_utf_8 = encoding.startswith("utf-8")
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            digest.update(block)
+            text = decoder.decode(block)
+            yield block if is_utf_8 and encoding == "utf-8" else text.encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _endless_row(name: str, row_number: int) -> FileUnreadable:
+    return FileUnreadable(
+        f"{name} 第 {row_number} 行附近无法读取：引号不成对，或一行超过 2 MB 仍没有结束。请检查该行，或从系统重新导出。",
+        f"{name} cannot be read near row {row_number}: an unpaired quotation mark, or a row of more than 2 MB without "
+        "an end. Look at that row, or export the file again.",
+    )
+
+
+# Delimiter and preview
+
+
+def _sample(path: Path, encoding: str) -> str:
+    """The first whole lines as text."""
+    with path.open("rb") as file:
+        head = file.read(PREVIEW_BYTES)
+    text = codecs.getincrementaldecoder(encoding)(errors="ignore").decode(head)
+    return text if len(head) < PREVIEW_BYTES else text[: text.rfind("\n") + 1] or text
 
 
 def _delimiter(sample: str) -> str:
@@ -143,7 +156,7 @@ def _delimiter(sample: str) -> str:
         widths = Counter(len(row) for row in _preview(sample, delimiter) if len(row) > 1)
         return max((width * rows for width, rows in widths.items()), default=0)
 
-    return max((",", "\t", ";", "|"), key=evenness)
+    return max(DELIMITERS, key=evenness)
 
 
 def _preview(sample: str, delimiter: str) -> Iterator[tuple[str, ...]]:
@@ -155,25 +168,39 @@ def _preview(sample: str, delimiter: str) -> Iterator[tuple[str, ...]]:
         return
 
 
-def _csv_relation(path: Path, delimiter: str, width: int) -> str:
+# What DuckDB reads
+
+
+def _csv_relation(path: Path, delimiter: str, width: int, *, is_parallel: bool) -> str:
+    """DuckDB pads short rows with every core only where no quoted cell has a line end in it."""
     columns = ", ".join(f"'c{index}': 'varchar'" for index in range(width + SPARE_COLUMNS))
     quoted_path = glob.escape(str(path)).replace("'", "''")  # 报表[1].csv is one file, not a pattern
     return (
         f"read_csv('{quoted_path}', columns = {{{columns}}}, auto_detect = false, header = false, "
-        f"delim = '{delimiter}', "
-        "quote = '\"', escape = '\"', null_padding = true, strict_mode = false, parallel = false)"
+        f"delim = '{delimiter}', quote = '\"', escape = '\"', null_padding = true, strict_mode = false, "
+        f"parallel = {str(is_parallel).lower()})"
     )
 
 
-def _count_rows(path: Path) -> int:
-    """Records of a CSV file: line ends outside quotes, counted apart from the reader that it is compared with."""
-    rows = 0
-    quotes_before = 0
-    last = b"\n"
-    for block in _blocks(path):
-        data = np.frombuffer(block, dtype=np.uint8)
-        quotes = np.cumsum(data == ord('"')) + quotes_before
-        rows += int(np.count_nonzero((data == ord("\n")) & (quotes % 2 == 0)))
-        quotes_before = int(quotes[-1])
-        last = block[-1:]
-    return rows + (last != b"\n")
+def _rewritten(scan: _Scan, name: str, private: Path) -> _Scan:
+    """The same rows in a copy that every reader takes alike: blank lines filled, quotation marks doubled."""
+    copy = private / f"{scan.digest}.rewritten.csv"
+    lines = Lines(scan.lines.delimiter, has_quoted_line_ends=True)
+    try:
+        with (
+            scan.readable.open(encoding="utf-8-sig", newline="") as source,
+            copy.open("w", encoding="utf-8", newline="") as target,
+        ):
+            writer = csv.writer(target, delimiter=lines.delimiter, lineterminator="\n")
+            blank_lines = 0
+            for row in csv.reader(source, delimiter=lines.delimiter):
+                if not row:
+                    blank_lines += 1
+                    continue
+                target.write('" "\n' * blank_lines)
+                writer.writerow(row)
+                lines.row_count += blank_lines + 1
+                blank_lines = 0
+    except csv.Error as error:
+        raise _endless_row(name, lines.row_count + 1) from error
+    return _Scan(scan.digest, lines, copy)

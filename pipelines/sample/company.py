@@ -135,6 +135,15 @@ MECHANICS = (
 NIGHT_SHIFT = (
     "尹向东", "黎卫民", "施永强",
 )  # fmt: skip
+MANAGERS = (
+    "程启明", "蒋雅琴", "曾国栋",
+)  # fmt: skip
+STAFF = {  # by post, everybody who works for the estate itself
+    "项目经理": MANAGERS,
+    "客服管家": CLERKS,
+    "维修技工": MECHANICS,
+    "夜班值守": NIGHT_SHIFT,
+}
 
 
 def build_company(random: Random) -> Company:

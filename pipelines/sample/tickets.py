@@ -32,7 +32,10 @@ END_OF_2025 = dt.datetime(2025, 12, 31, 23, 59)
 
 @dataclass(slots=True)
 class Ticket:
-    """One ticket, filled in while it is worked on. Field names are those of the tickets contract."""
+    """One ticket, filled in while it is worked on. Field names are those of the tickets contract.
+
+    `first_resolved_at` is known to the flow record alone: the ticket system keeps the last resolution.
+    """
 
     request: Request
     ticket_id: str = ""
@@ -47,6 +50,7 @@ class Ticket:
     rectified_at: dt.datetime | None = None
     interviewed_at: dt.datetime | None = None
     resolved_at: dt.datetime | None = None
+    first_resolved_at: dt.datetime | None = None
     followed_up_at: dt.datetime | None = None
     closed_at: dt.datetime | None = None
     cancelled_at: dt.datetime | None = None
@@ -368,6 +372,7 @@ class ServiceDesk:
         if ticket.request.kind in ("repair", "complaint") and self._happens(
             ticket.request, "reopened", course.reopened
         ):
+            ticket.first_resolved_at = ticket.resolved_at
             ticket.reopened_at = self._later(ticket.resolved_at, 60 * self.random.uniform(20, 120))
             ticket.reopened_count = 1
             ticket.resolved_at = self._later(ticket.reopened_at, 60 * self.random.uniform(2, 40))

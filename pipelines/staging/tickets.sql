@@ -23,6 +23,11 @@ select
     unit,
     room,
     place,
+    case
+        when asset_id is not null then 'asset|' || asset_id
+        when room is not null then 'room|' || room
+        else public_place_key(coalesce(community, '未填'), coalesce(building, '未填'), unit, place)
+    end as place_key,
     asset_id,
     incident_id,
     coalesce(business_type, '未填') as business_type,

@@ -1,5 +1,5 @@
 -- one row per ticket
-with tickets as (
+with tickets as not materialized (
     select * from staging.tickets
 ),
 
@@ -7,15 +7,55 @@ assets as (
     select * from warehouse.assets
 ),
 
-placed as (
+places as (
+    select
+        place_key,
+        row_number() over (order by place_key) as place_id
+    from tickets
+    where place_key is not null
+    group by place_key
+),
+
+-- a report is looked at with those of the same person, place and category alone, which most reports have none of
+repeated_reports as (
+    select hash(place_key, category, subcategory, reporter) as report_hash
+    from tickets
+    where
+        place_key is not null
+        and reporter is not null
+    group by report_hash
+    having count(*) > 1
+),
+
+reports_compared as (
+    select
+        ticket_id,
+        opened_at,
+        lag(opened_at) over (
+            partition by place_key, category, subcategory, reporter
+            order by opened_at, ticket_id
+        ) as same_report_before
+    from tickets
+    where
+        place_key is not null
+        and reporter is not null
+        and hash(place_key, category, subcategory, reporter) in (
+            select repeated_reports.report_hash from repeated_reports
+        )
+),
+
+near_duplicates as (
+    select ticket_id
+    from reports_compared
+    where date_diff('second', same_report_before, opened_at) <= 60 * getvariable('near_duplicate_minutes')
+),
+
+placed_tickets as (
     select
         tickets.*,
+        places.place_id,
         coalesce(assets.system, '未填') as system,
-        case
-            when tickets.asset_id is not null then 'asset|' || tickets.asset_id
-            when tickets.room is not null then 'room|' || tickets.room
-            else public_place_key(tickets.community, tickets.building, tickets.unit, tickets.place)
-        end as place_key,
+        near_duplicates.ticket_id is not null as is_near_duplicate,
         concat_ws(
             ' ',
             nullif(tickets.community, '未填'),
@@ -27,18 +67,9 @@ placed as (
             end
         ) as full_label
     from tickets
+    left join places on tickets.place_key = places.place_key
     left join assets on tickets.asset_id = assets.asset_id
-),
-
-numbered as (
-    select
-        *,
-        case when place_key is not null then dense_rank() over (order by place_key nulls last) end as place_id,
-        lag(opened_at) over (
-            partition by place_key, category, subcategory, reporter
-            order by opened_at, ticket_id
-        ) as same_report_before
-    from placed
+    left join near_duplicates on tickets.ticket_id = near_duplicates.ticket_id
 )
 
 select
@@ -98,15 +129,10 @@ select
     is_default_rating,
     cost,
     parts_replaced,
-    coalesce(
-        place_key is not null
-        and reporter is not null
-        and date_diff('second', same_report_before, opened_at) <= 60 * getvariable('near_duplicate_minutes'),
-        false
-    ) as is_near_duplicate,
+    is_near_duplicate,
     source_file_id,
     source_row
-from numbered
+from placed_tickets
 order by
     opened_at,
     ticket_id

@@ -16,22 +16,13 @@ from reports.numbers import MISSING, Number
 
 ACCOUNT_COLUMNS = ("rows_read", "kept", "duplicate", "total", "not_data", "quarantined")
 OPTIONAL_KINDS = (
-    "tickets",
-    "bills",
-    "payments",
-    "surveys",
-    "communities",
-    "assets",
-    "inspections",
-    "maintenance",
-    "incidents",
-    "vendor_reviews",
-    "activities",
-    "notices",
-    "trainings",
-    "initiatives",
-)
+    "tickets", "ticket_events", "bills", "bill_adjustments", "payments", "surveys", "communities", "assets",
+    "inspections", "maintenance", "incidents", "vendor_reviews", "activities", "notices", "trainings", "services",
+    "facts", "initiatives",
+)  # fmt: skip
 PARTS_OF_KINDS = ("inspections", "incidents", "trainings", "activities", "notices", "initiatives")
+COMPLETENESS = ("empty_months", "ends_early", "row_limit", "thin_last_year", "sentinel_date")
+TOTALS_MATCH = "totals_match"
 MOST_ISSUES = 20
 
 
@@ -64,8 +55,8 @@ def definitions(desk: Desk) -> Sequence[Block | None]:
 
 
 def data_statement(desk: Desk) -> Sequence[Block | None]:
-    """Every row read and what became of it; issues and checks; what was not provided."""
-    account = account_table(desk)
+    """Every row read and what became of it; what was not provided or may be missing; issues and checks."""
+    account, warnings = account_table(desk), completeness_table(desk)
     issues, checks = issues_table(desk), checks_table(desk)
     return [
         desk.paragraph(
@@ -78,6 +69,11 @@ def data_statement(desk: Desk) -> Sequence[Block | None]:
         missing_kinds(desk),
         missing_metrics(desk),
         account,
+        desk.paragraph("appendices.completeness", table=warnings)
+        if warnings
+        else desk.paragraph("appendices.complete"),
+        warnings,
+        totals_that_match(desk),
         desk.paragraph("appendices.issues", table=issues) if issues else desk.paragraph("appendices.no_issues"),
         issues,
         desk.paragraph("appendices.checks", table=checks) if checks else None,
@@ -117,9 +113,30 @@ def account_table(desk: Desk) -> Table:
     )
 
 
-def issues_table(desk: Desk) -> Table | None:
-    """Issues grouped by code and file, the most frequent first."""
+def completeness_table(desk: Desk) -> Table | None:
+    """What the exports may lack, in the words of the load; None where nothing gave cause for doubt."""
     issues = desk.ledger.issues
+    issues = issues[issues["code"].isin(COMPLETENESS)]
+    if len(issues) == 0:
+        return None
+    rows = [
+        [desk.plain(desk.writer.word("severity", line["severity"])), desk.name(line[f"sentence_{desk.language}"])]
+        for line in _records(issues)
+    ]
+    columns = [("column_severity", "left"), ("column_issue", "left")]
+    return desk.table("completeness", desk.say("appendices.completeness_title"), columns, rows)
+
+
+def totals_that_match(desk: Desk) -> Block | None:
+    """In how many sheets the printed totals agree with their rows; those that do not are among the issues."""
+    count = desk.account_number("issues", code=TOTALS_MATCH)
+    return desk.paragraph("appendices.totals_match", count=count) if count is not None and count.value else None
+
+
+def issues_table(desk: Desk) -> Table | None:
+    """Issues grouped by code and file, the most frequent first; what the data statement says elsewhere is left out."""
+    issues = desk.ledger.issues
+    issues = issues[~issues["code"].isin((*COMPLETENESS, TOTALS_MATCH))]
     if len(issues) == 0:
         return None
     grouped = (

@@ -83,7 +83,8 @@ class Estate:
             "select table_name from information_schema.tables where table_schema = 'warehouse' "
             "and table_name not in ('source_files', 'row_account', 'issues') order by 1"
         )
-        return "\n".join(f"{table}: {self.rows(f'select * from warehouse.{table}')}" for (table,) in tables)
+        with duckdb.connect(str(self.workspace.database), read_only=True) as connection:
+            return "\n".join(f"{table}: {connection.table(f'warehouse.{table}').fetchall()}" for (table,) in tables)
 
 
 @pytest.fixture

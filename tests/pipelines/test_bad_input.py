@@ -67,9 +67,9 @@ def test_a_corrupt_workbook(loaded: Estate) -> None:
 
 
 def test_text_under_the_name_of_a_workbook(loaded: Estate) -> None:
-    """It is no workbook, and that is what is said."""
+    """It is read as text; where that is no export, its first row is quoted."""
     loaded.write("应收.xlsx", "这不是工作簿")
-    assert "应收.xlsx 无法打开" in refused(loaded, errors.FileUnreadable)
+    assert "应收.xlsx 无法识别是哪一类导出（首行为：这不是工作簿）" in refused(loaded, errors.UnknownFile)
 
 
 def test_unknown_words_of_kind_and_status_stop_the_load(loaded: Estate) -> None:
@@ -80,7 +80,7 @@ def test_unknown_words_of_kind_and_status_stop_the_load(loaded: Estate) -> None:
     sentence = refused(loaded, errors.UnknownWords)
     assert "新工单.csv 的“工单类型”列" in sentence
     assert "“神游” 2 行（如第 2、3 行）" in sentence
-    assert '[mapping."新工单.csv".words.kind] "神游" = "repair"' in sentence
+    assert '[mapping."新工单.csv".words.kind]\n"神游" = "repair"' in sentence
     loaded.settings('[mapping."新工单.csv".words.kind]\n"神游" = "inquiry"\n')
     loaded.load()
     assert loaded.value("select kind from warehouse.tickets where ticket_id = 'T2'") == "inquiry"

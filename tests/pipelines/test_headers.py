@@ -117,3 +117,55 @@ def test_the_header_is_found_below_title_lines() -> None:
 def test_notes_are_no_export() -> None:
     """A sheet of explanations has no kind."""
     assert recognised("本表由系统导出", "项目 说明", "状态 含义") is None
+
+
+def test_a_duration_is_no_moment() -> None:
+    """Resolution Time (hours) says how long, not when."""
+    mapped = fields("Ticket_ID Created_Time Resolved_Time Resolution_Time_(hours)".replace("_(", "("))
+    assert "ResolutionTime(hours)" not in mapped and "Resolution_Time(hours)" not in mapped
+
+
+def test_numbers_under_the_name_of_a_moment_are_left_alone() -> None:
+    """Minutes in a column called Resolution_time are no dates."""
+    rows = [f"T{number} 2025-03-0{number} {number}5.5" for number in range(1, 7)]
+    assert "Resolution_time" not in fields("Ticket_ID Created_at Resolution_time", *rows)
+
+
+def test_the_meaning_of_codes_in_a_header_is_no_part_of_it() -> None:
+    """状态:0-未处理,1-已处理 is the status."""
+    assert fields("工单编号 报修时间 状态:0-未处理,1-已处理")["状态:0-未处理,1-已处理"] == "status"
+
+
+def test_a_unit_without_a_room_is_an_apartment() -> None:
+    """In English exports Unit names the home; where a room stands beside it, it is the unit of the building."""
+    assert fields("Ticket_ID Created_at Unit")["Unit"] == "room"
+    assert fields("Ticket_ID Created_at Unit Room")["Unit"] == "unit"
+
+
+def test_a_custom_field_goes_after_a_field_of_the_system() -> None:
+    """Issue Type is the kind even where a custom field is called Request Type."""
+    mapped = fields("Issue_key Created Issue_Type Customfield(Request_Type)")
+    assert mapped["Issue_Type"] == "kind"
+
+
+def test_questions_of_a_form_find_their_fields() -> None:
+    """A matrix question scores its item, the readiness to recommend is the NPS, an open question a comment."""
+    recognition = recognised(
+        "序号 提交答卷时间 1、您居住的小区是? 2、请对以下服务打分—保洁服务 2、请对以下服务打分—秩序维护 "
+        "3、您有多大可能向亲友推荐? 4、您还有什么意见或建议?"
+    )
+    assert recognition is not None
+    assert [each.dimension for each in recognition.dimensions] == ["保洁服务", "秩序维护"]
+    assert {column.field: column.header for column in recognition.columns} == {
+        "response_id": "序号", "answered_at": "提交答卷时间", "community": "1、您居住的小区是?",
+        "nps": "3、您有多大可能向亲友推荐?", "comment": "4、您还有什么意见或建议?",
+    }  # fmt: skip
+
+
+def test_english_questions_name_their_dimension() -> None:
+    """How satisfied are you with the cleaning service? scores cleaning service."""
+    header = ("Respondent ID", "How satisfied are you with the cleaning service?", "Overall, how satisfied are you?")
+    sheet = Sheet("export.csv", "", "0" * 64, 0, "utf-8", "", 3, 1, (header,))
+    recognition = recognise(sheet, FileMapping(), load_contracts())
+    assert recognition is not None
+    assert [each.dimension for each in recognition.dimensions] == ["cleaning service", "overall"]

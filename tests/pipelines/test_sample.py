@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zipfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
 
@@ -9,15 +10,27 @@ import fastexcel
 import pandas as pd
 import pytest
 
+from pipelines.contracts import load_contracts
+from pipelines.files import open_sheets
+from pipelines.headers import recognise
+from pipelines.mapping import FileMapping
 from pipelines.sample import SAMPLE_SETTINGS, RawNotEmpty, write_sample, write_sample_workspace
+from pipelines.sample.adjustments import simulate_adjustments
+from pipelines.sample.community_life import simulate_activities, simulate_notices, simulate_services
 from pipelines.sample.company import HIGH_RISE, SHOPS, VILLAS, Company, build_company
+from pipelines.sample.emergencies import simulate_emergencies
 from pipelines.sample.fees import PARKING, SERVICE, simulate_fees
+from pipelines.sample.flow import simulate_flow
+from pipelines.sample.records import FACTS, INITIATIVES
+from pipelines.sample.routine import simulate_inspections, simulate_maintenance
 from pipelines.sample.survey import simulate_survey
-from pipelines.sample.tickets import EvenDraws, known_by, simulate_tickets
+from pipelines.sample.tickets import EvenDraws, Ticket, known_by, simulate_tickets
+from pipelines.sample.training import simulate_training
+from pipelines.sample.vendor_marks import simulate_reviews
 from workspace import create_workspace, open_workspace
 
 ROOT = Path(__file__).parents[2]
-LARGEST_BYTES = 2_950_000
+LARGEST_BYTES = 3_600_000
 CANCELLED = ("duplicate", "misdial", "withdrawn")
 FORCED = ("forced", "unhandled")
 
@@ -124,6 +137,15 @@ def test_the_files_come_in_the_encodings_of_real_exports(raw: Path) -> None:
     assert "设备编号" in (raw / "设备台账.csv").read_text(encoding="utf-8")
     assert "报修单号" in (raw / "工单_2025年1-3月.csv").read_bytes().decode("gb18030")
     assert zipfile.is_zipfile(raw / "工单_2025年.xlsx")
+
+
+def test_every_kind_has_an_export_that_is_recognised(raw: Path, tmp_path: Path) -> None:
+    """All eighteen kinds are told from the headers of the sample's files."""
+    contracts = load_contracts()
+    sheets = [sheet for path in sorted(raw.iterdir()) for sheet in open_sheets(path, raw, tmp_path)]
+    found = [recognise(sheet, FileMapping(), contracts) for sheet in sheets]
+    assert {each.contract.kind for each in found if each} == set(contracts)
+    assert [sheet.sheet for sheet, each in zip(sheets, found, strict=True) if each is None] == ["填报说明"]
 
 
 # dirt
@@ -341,6 +363,121 @@ def test_only_occupied_households_are_surveyed(company: Company, year: int, answ
     assert answered / len(invitations) == pytest.approx(answered_share, abs=0.001)
 
 
+@pytest.fixture(scope="module")
+def desk_tickets(company: Company) -> dict[str, Ticket]:
+    """The tickets of the simulation by their numbers."""
+    return {ticket.ticket_id: ticket for ticket in simulate_tickets(Random(7), company)}
+
+
+def test_flow_records_tell_what_the_tickets_tell(desk_tickets: dict[str, Ticket]) -> None:
+    """Milestones agree to the minute; pauses end before the repair does; all that was reopened is there."""
+    events = simulate_flow(Random(7), list(desk_tickets.values()))
+    by_ticket: dict[str, dict[str, list[dt.datetime]]] = {}
+    for event in events:
+        by_ticket.setdefault(event.ticket_id, {}).setdefault(event.event, []).append(event.at)
+    assert {number for number, ticket in desk_tickets.items() if ticket.reopened_at} <= set(by_ticket)
+    for number, at in by_ticket.items():
+        ticket = desk_tickets[number]
+        assert at["登记"] == [ticket.opened_at]
+        assert at.get("派单", [None]) == [ticket.dispatched_at]
+        assert at.get("重开", [None]) == [ticket.reopened_at]
+        assert at.get("完成", [None])[-1] == ticket.resolved_at
+        assert at.get("关闭", [None]) == [ticket.closed_at]
+        if "恢复" in at:
+            assert ticket.opened_at < at["挂起"][0] < at["恢复"][0] < at["完成"][0]
+    still_paused = [number for number, at in by_ticket.items() if "挂起" in at and "恢复" not in at]
+    assert still_paused and all(desk_tickets[number].resolved_at is None for number in still_paused)
+
+
+def test_adjustments_add_up_to_what_the_bills_say(company: Company) -> None:
+    """Waivers and offsets of each bill come to its own sums, on its own days."""
+    bills, _ = simulate_fees(Random(7), company)
+    of_bill: dict[tuple[str, str], int] = {}
+    for each in simulate_adjustments(Random(7), bills):
+        of_bill[each.bill.bill_id, each.kind] = of_bill.get((each.bill.bill_id, each.kind), 0) + each.cents
+        assert each.adjusted_on == (each.bill.waived_on if each.kind == "减免" else each.bill.offset_on)
+    assert of_bill == {
+        **{(bill.bill_id, "减免"): bill.waived_cents for bill in bills if bill.waived_on},
+        **{(bill.bill_id, "冲抵"): bill.offset_cents for bill in bills if bill.offset_on},
+    }
+
+
+def test_emergencies_are_those_of_the_tickets(company: Company, desk_tickets: dict[str, Ticket]) -> None:
+    """Each storm and outage has the number that its tickets carry; a stopped lift runs again when it is repaired."""
+    emergencies = simulate_emergencies(Random(7), company, list(desk_tickets.values()))
+    shared = {each.number for each in emergencies if each.asset is None}
+    assert shared == {ticket.request.incident_id for ticket in desk_tickets.values() if ticket.request.incident_id}
+    stops = [each for each in emergencies if each.asset]
+    repaired_at = {ticket.resolved_at for ticket in desk_tickets.values()}
+    assert stops and all(each.ended_at in repaired_at for each in stops)
+    years = [each.started_at.year for each in stops]
+    assert years.count(2025) < years.count(2024)
+
+
+@pytest.mark.parametrize(
+    ("share", "before", "after"),
+    [("inspected", 0.957, 0.984), ("maintained", 0.968, 0.988), ("attended", 0.598, 0.672), ("passed", 0.935, 0.978)],
+)
+def test_routine_work_is_better_in_2025(company: Company, share: str, before: float, after: float) -> None:
+    """Inspections, maintenance, activities and courses come close to the shares built into each year."""
+    rates = SHARES[share](company)
+    assert rates[2024] == pytest.approx(before, abs=0.02)
+    assert rates[2025] == pytest.approx(after, abs=0.02)
+
+
+def mean_by_year(rows: Iterable[tuple[dt.date, float, float]]) -> dict[int, float]:
+    """Rows of a day, a part and a whole: the parts divided by the wholes of each year."""
+    frame = pd.DataFrame([(day.year, part, whole) for day, part, whole in rows], columns=["year", "part", "whole"])
+    sums = frame.groupby("year").sum()
+    return (sums["part"] / sums["whole"]).to_dict()
+
+
+SHARES: dict[str, Callable[[Company], dict[int, float]]] = {
+    "inspected": lambda _: mean_by_year(
+        (each.planned_on, each.done_at is not None, 1) for each in simulate_inspections(Random(7))
+    ),
+    "maintained": lambda company: mean_by_year(
+        (each.planned_on, each.done_at is not None, 1) for each in simulate_maintenance(Random(7), company)
+    ),
+    "attended": lambda _: mean_by_year(
+        (each.held_on, each.attended, each.invited) for each in simulate_activities(Random(7))
+    ),
+    "passed": lambda _: mean_by_year((each.trained_on, each.is_passed, 1) for each in simulate_training(Random(7))),
+}
+
+
+def test_the_bad_vendor_fails_its_reviews() -> None:
+    """What it repairs comes back, and its marks say so; the others pass nearly always."""
+    reviews = simulate_reviews(Random(7))
+    failed = [each.vendor.name for each in reviews if not each.is_passed]
+    assert failed.count("捷达疏通服务部") > 0.8 * len(failed)
+    assert all((each.penalty_yuan > 0) != each.is_passed for each in reviews)
+
+
+def test_parts_stay_below_their_wholes(company: Company) -> None:
+    """Nobody comes uninvited, no notice is read before it is delivered, persons do not exceed person-times."""
+    for activity in simulate_activities(Random(7)):
+        assert activity.attended <= activity.invited
+        assert activity.persons <= activity.person_times
+    for notice in simulate_notices(Random(7), company):
+        assert (notice.read or 0) <= notice.delivered <= notice.targeted
+
+
+def test_special_care_goes_to_few_households(company: Company) -> None:
+    """A few households get a good third of the services, and each belongs to one group."""
+    services = simulate_services(Random(7), company)
+    groups = {each.home: each.group for each in services if each.group}
+    assert len({(each.home, each.group) for each in services if each.group}) == len(groups) < 80
+    assert 0.3 < sum(each.group is not None for each in services) / len(services) < 0.55
+
+
+def test_initiatives_name_metrics_and_places_that_exist() -> None:
+    """Each starts in 2025; one figure by hand lacks its source, which the load must say."""
+    assert all(each.started_on.year == 2025 for each in INITIATIVES)
+    assert {each.scope for each in INITIATIVES} == {None, HIGH_RISE, "捷达疏通服务部", "3号楼、7号楼"}
+    assert sum(fact.source is None for fact in FACTS) == 1
+
+
 # building blocks
 
 
@@ -366,7 +503,7 @@ def test_an_export_shows_nothing_that_happens_after_it(company: Company) -> None
 def test_the_sample_fills_an_empty_workspace_and_no_other(tmp_path: Path) -> None:
     """A new workspace gets exports and settings; a second attempt is refused and names the folder."""
     workspace = open_workspace(create_workspace(tmp_path))
-    assert len(write_sample_workspace(workspace)) == 11
+    assert len(write_sample_workspace(workspace)) == 23
     assert "澄屿物业" in workspace.settings_file.read_text(encoding="utf-8")
     with pytest.raises(RawNotEmpty, match="data/raw"):
         write_sample_workspace(workspace)
