@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,19 +39,38 @@ __all__ = ["LoadReport", "describe", "load"]
 
 HERE = Path(__file__).parent
 MEMORY_SCHEMAS = ("received", "usable", "ranked", "keyed", "superseded", "latest", "staging")
+MEMORY_LIMIT = "1200MB"  # of the engine; what does not fit goes to the private folder
 SEARCH_PATH = ",".join(["memory.main", *(f"memory.{schema}" for schema in MEMORY_SCHEMAS), "property.warehouse"])
 # One staging query each; the scores look at the surveys.
 STAGED = (
     "tickets", "bills", "bill_adjustments", "payments", "surveys", "survey_scores", "inspections", "maintenance",
     "incidents", "vendor_reviews", "trainings", "services",
 )  # fmt: skip
-# In this order: tickets, inspections, maintenance and incidents look at assets, derived payments at bills, answers at
-# responses.
-ENTITIES = (
-    "communities", "assets", "tickets", "ticket_events", "bills", "bill_adjustments", "payments", "near_duplicates",
-    "fee_gaps", "survey_responses", "survey_answers", "inspections", "maintenance", "incidents", "vendor_reviews",
-    "activities", "notices", "trainings", "services", "facts", "initiatives",
-)  # fmt: skip
+# The tables of the warehouse and the kinds that feed them, in this order: tickets, inspections, maintenance and
+# incidents look at assets, derived payments at bills, answers at responses.
+ENTITIES = {
+    "communities": {"communities"},
+    "assets": {"assets"},
+    "tickets": {"tickets"},
+    "ticket_events": {"ticket_events"},
+    "bills": {"bills"},
+    "bill_adjustments": {"bill_adjustments"},
+    "payments": {"payments", "bills"},
+    "near_duplicates": {"tickets"},
+    "fee_gaps": {"bills"},
+    "survey_responses": {"surveys"},
+    "survey_answers": {"surveys"},
+    "inspections": {"inspections"},
+    "maintenance": {"maintenance"},
+    "incidents": {"incidents"},
+    "vendor_reviews": {"vendor_reviews"},
+    "activities": {"activities"},
+    "notices": {"notices"},
+    "trainings": {"trainings"},
+    "services": {"services"},
+    "facts": {"facts"},
+    "initiatives": {"initiatives"},
+}
 
 
 def load(workspace: Workspace, progress: Progress = NO_PROGRESS) -> LoadReport:
@@ -117,6 +137,7 @@ def loading_connection(new: Path, private: Path, workspace: Workspace) -> Iterat
     # type_pushdown would turn try_cast over an all-text read_csv into a strict parse that stops at the first bad cell
     configuration: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(private / "spill"),
+        "memory_limit": MEMORY_LIMIT,
         "disabled_optimizers": "type_pushdown",
     }
     connection = duckdb.connect(":memory:", config=configuration)
@@ -173,8 +194,7 @@ def _write_warehouse(
     _keep_latest_rows(connection, contracts)
     for name in STAGED:
         connection.execute(f"create view staging.{name} as {_query('staging', name)}")
-    for entity in ENTITIES:
-        connection.execute(f"create table warehouse.{entity} as {_query('warehouse', entity)}")
+    _write_entities(connection, {read_sheet.kind for read_sheet in read})
     ticket_fields = frozenset(field for kind, field in provided if kind == "tickets")
     connection.execute(f"create table warehouse.service_levels as {service_levels_table(levels)}")
     connection.execute(
@@ -193,6 +213,30 @@ def _keep_latest_rows(connection: DuckDBPyConnection, contracts: Mapping[str, Co
         connection.execute(exports_ranked(contract))
         keep_latest(connection, contract)
     connection.execute(";".join(nothing_received(each) for each in contracts.values() if each not in received))
+
+
+def _write_entities(connection: DuckDBPyConnection, kinds: Collection[str | None]) -> None:
+    for entity, sources in ENTITIES.items():
+        is_fed = not sources.isdisjoint(kinds)
+        connection.execute(_filled_table(entity) if is_fed else _empty_table(connection, entity))
+
+
+def _filled_table(entity: str) -> str:
+    return f"create table warehouse.{entity} as {_query('warehouse', entity)}"
+
+
+@cache
+def _empty_tables() -> dict[str, str]:
+    """Statements of tables that no export feeds, by name: planning the query of one takes longer than making it."""
+    return {}
+
+
+def _empty_table(connection: DuckDBPyConnection, entity: str) -> str:
+    known = _empty_tables()
+    if entity not in known:
+        rows = connection.execute(f"describe {_query('warehouse', entity)}").fetchall()
+        known[entity] = f"create table warehouse.{entity} ({', '.join(f'{name} {kind}' for name, kind, *_ in rows)})"
+    return known[entity]
 
 
 def _query(folder: str, name: str) -> str:

@@ -111,7 +111,9 @@ def _course(connection: DuckDBPyConnection, contract: Contract, sentinels: Seque
 
 
 def _empty_months(course: _Course) -> Iterator[Issue]:
-    """Months without a row in a kind that has rows in most months of the same year."""
+    """Months without a row in a kind whose work goes on all year and that has rows in most months of the same one."""
+    if course.contract.kind not in ALL_YEAR_KINDS:
+        return
     first, last = min(course.rows_by_month), max(course.rows_by_month)
     years = [
         year

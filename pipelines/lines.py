@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 LONGEST_ROW_BYTES = 2_000_000  # what DuckDB takes for one row
 QUOTE, LINE_FEED, CARRIAGE_RETURN = ord('"'), ord("\n"), ord("\r")
@@ -22,6 +23,15 @@ class EndlessRow(Exception):
     def __init__(self, row_number: int) -> None:
         super().__init__(row_number)
         self.row_number = row_number
+
+
+def _refuse_other_encodings(lines: bytes) -> None:
+    """Raises UnicodeError where the bytes are no UTF-8; Arrow's validation is faster than decoding."""
+    ends = pa.py_buffer(np.array([0, len(lines)], dtype=np.int32))
+    try:
+        pa.StringArray.from_buffers(1, ends, pa.py_buffer(lines)).validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise UnicodeError("no UTF-8") from error
 
 
 @dataclass
@@ -48,7 +58,7 @@ class Lines:
         return not (self.has_stray_quotes or self.has_blank_lines or self.has_bare_carriage_returns)
 
     def feed(self, block: bytes) -> None:
-        """Looks at the next bytes, as far as they are whole lines. Raises EndlessRow."""
+        """Looks at the next bytes, as far as they are whole lines. Raises EndlessRow, UnicodeError."""
         seen = self._rest + block
         cut = seen.rfind(b"\n") + 1 or (seen.rfind(b"\r") + 1 if len(seen) > LONGEST_ROW_BYTES else 0)
         self._rest = seen[cut:]
@@ -64,6 +74,7 @@ class Lines:
         self._rest = b""
 
     def _look(self, lines: bytes) -> None:
+        _refuse_other_encodings(lines)
         data = np.frombuffer(lines, dtype=np.uint8)
         quotes = self._quotes(data) if b'"' in lines else np.empty(0, dtype=np.intp)
         if b"\r" in lines:

@@ -129,7 +129,7 @@ create or replace macro parsed_timestamp(x, date_order) as
 
 create or replace macro date_problem(x, is_order_unknown) as
     case
-        when is_placeholder(moment(x, null)) then 'placeholder_date'
+        when list_transform([moment(x, null)], lambda t: is_placeholder(t))[1] then 'placeholder_date'
         when is_order_unknown and regexp_matches(x, '^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}') then 'day_or_month_first'
         else 'unreadable_date'
     end;

@@ -137,11 +137,10 @@ create or replace macro without_own_numbers(x, phone, room) as
 
 -- Texts without the row's own values, and now without anybody's; `together` is all texts of the row as they stood.
 create or replace macro all_scrubbed(texts, together) as
-    case
-        when regexp_matches(together, any_name())
-            then list_transform(texts, lambda x: without_typical_names(without_numbers(x)))
-        else list_transform(texts, lambda x: without_numbers(x))
-    end;
+    list_transform(
+        list_transform(texts, lambda x: without_numbers(x)),
+        lambda x: case when regexp_matches(together, any_name()) then without_typical_names(x) else x end
+    );
 
 -- One text on its own.
 create or replace macro scrubbed(x, persons, phone, room) as

@@ -1,4 +1,4 @@
-"""What a DuckDB session needs to read exports: the functions of privacy.sql and macros.sql and the words that they look up."""
+"""What a DuckDB session needs to read exports: functions (privacy.sql, macros.sql) and the words they look up."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipelines.contracts import CommonWords, Contract
 from pipelines.stage import PROBLEM_TYPE, Reading, literal, reading_statement, received_columns
 
+ROWS_OF_A_GROUP = 30_720  # small groups: each core writes its own while the others read on
 # Bills without a number of their own: equal composed keys of one sheet are told apart by a running number.
 NUMBERED_KEY = (
     "case when has_composed_key then concat_ws('/', bill_id, "
@@ -34,7 +35,8 @@ def receiving_statement(reading: Reading, words: CommonWords, path: Path) -> str
     return (
         f"copy (select {reading.sheet.file_id} as source_file_id, {reading.recognition.header_row} as header_row, "
         f"{str(bool(reading.key_places)).lower()} as has_composed_key, * from ({reading_statement(reading, words)})) "
-        f"to {literal(str(path))} (format parquet, compression lz4_raw)"
+        f"to {literal(str(path))} "
+        f"(format parquet, parquet_version v2, compression lz4_raw, row_group_size {ROWS_OF_A_GROUP})"
     )
 
 

@@ -61,13 +61,14 @@ PLACE_FIELDS = ("community", "building", "unit", "room")
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number; the rest becomes zeros
 FEWEST_DIGITS_LOST = 3
 LONGEST_NUMBER = 40
+LONGEST_WORD_SHOWN = 40
 SEPARATOR = "chr(31)"
 # A row in which no cell needs cleaning: no blank or quote at the edge of a cell, no full-width or unseen character.
 NEEDS_CLEANING = (
     r"(?:^|\x1f)[ ='']|[ ](?:\x1f|$)|[\x00-\x1e\x7f-\x{a0}\x{2000}-\x{200f}\x{202f}\x{3000}\x{feff}！-～￥−①-⑨ⅠⅤⅩ]"
 )
 NEEDS_TRIMMING = r"(?:^|\x1f)[\s\x{a0}\x{200b}\x{3000}\x{feff}]|[\s\x{a0}\x{200b}\x{3000}\x{feff}](?:\x1f|$)"
-MAY_SAY_TOTAL = "计|总数|(?i:total)"
+MAY_SAY_TOTAL = "计|总|(?i:total)"
 PLAIN_ROOM = r"[A-Za-z]?\d+[A-Za-z]?\s*[室房号户]?"
 
 
@@ -151,11 +152,11 @@ def reading_statement(reading: Reading, words: CommonWords) -> str:
             f"quick_texts as (select *, {_joined(typed.quick_columns(on_cells=False))} from texts),",
             f"careful as (select *, {_joined(typed.careful_columns())} from quick_texts),",
             f"valued as (select *, {_named(values)} from careful),",
-            f"judged as (select *, {_outcome(reading, words)} as outcome, {_has_problem(reading)} as has_problem, "
+            f"judged as (select *, {_outcome(reading, words)} as outcome, {_problem_flags(reading)} as problem_flags, "
             f"{_places(reading)} from valued),",
             f"watched as (select *, {_may_be_personal(reading, scrubbed)} as may_be_personal, "
-            f"{_first_problem(reading)} from judged),",
-            f"unnamed as (select *, {_listed(scrubbed.unnamed)} from watched),",
+            "list_contains(problem_flags, true) as has_problem from judged),",
+            f"unnamed as (select *, {_listed(scrubbed.unnamed)}, {_problem_columns(reading)} from watched),",
             f"finished as (select *, {_listed(scrubbed.columns)} from unnamed)",
             "select outcome,",
             f"case when has_problem and outcome in ('kept', 'quarantined') then {_problems(reading)} end as problems,",
@@ -366,7 +367,7 @@ def _outcome(reading: Reading, words: CommonWords) -> str:
 
 
 def _says_total(text: str, words: CommonWords) -> str:
-    """Two thirds of all ids have nothing of a total in them, which one short look tells."""
+    """An ordinary id has nothing of a total in it, which one short look tells."""
     looks_closer = f"regexp_matches(lower({text}), {literal(words.total_row)})"
     return f"case when regexp_matches({text}, '{MAY_SAY_TOTAL}') then {looks_closer} else false end"
 
@@ -431,21 +432,25 @@ def _unread(prefix: str, field: str, header: str, code: str) -> _Possible:
     return _Possible(field, header, f"({condition})", f"{prefix}__text", code)
 
 
-def _has_problem(reading: Reading) -> str:
-    """Whether the row has anything to list: most have not, and the list is costly to make."""
-    return " or ".join(possible.condition for possible in _possible_problems(reading))
+def _problem_flags(reading: Reading) -> str:
+    """For each possible problem whether the row has it; never null."""
+    return "[" + ", ".join(f"coalesce({each.condition}, false)" for each in _possible_problems(reading)) + "]"
 
 
-def _first_problem(reading: Reading) -> str:
-    """Columns of the rows that have a problem: how many, which is the first, and the text of that."""
+def _problem_columns(reading: Reading) -> str:
+    """Of the rows that have a problem: how many, which is the first, the texts behind all, and the texts as words."""
     possible = _possible_problems(reading)
-    conditions = _conditions(possible)
-    texts = ", ".join(each.text for each in possible)
-    return (
-        f"case when has_problem then len(list_filter({conditions}, lambda c: c)) end as problem_count, "
-        f"case when has_problem then list_position({conditions}, true) end as problem_position, "
-        f"case when has_problem then ([{texts}])[list_position({conditions}, true)] end as problem_text"
-    )
+    texts = f"[{', '.join(each.text for each in possible)}]"
+    is_unknown = "[" + ", ".join(str(each.code == "unknown_word").lower() for each in possible) + "]"
+    words = f"list_transform({texts}, lambda x: left({_scrubbed('x', reading)}, {LONGEST_WORD_SHOWN}))"
+    columns = {
+        "problem_count": "len(list_filter(problem_flags, lambda c: c))",
+        "problem_position": "list_position(problem_flags, true)",
+        "problem_texts": texts,
+        "problem_words": f"case when list_bool_or(list_transform(list_zip(problem_flags, {is_unknown}), "
+        f"lambda z: z[1] and z[2])) then {words} end",
+    }
+    return _listed({name: f"case when has_problem then {column} end" for name, column in columns.items()})
 
 
 def _problems(reading: Reading) -> str:
@@ -454,26 +459,21 @@ def _problems(reading: Reading) -> str:
     Most such rows have one problem. Theirs is told without a lambda, which compiles its patterns anew in every batch.
     """
     possible = _possible_problems(reading)
-    texts = ", ".join(each.text for each in possible)
-    first = _told(possible, "problem_position", "problem_text", reading)
-    positions = f"list_filter(range(1, {len(possible) + 1}), lambda i: ({_conditions(possible)})[i])"
-    found = f"list_transform({positions}, lambda i: {{'position': i, 'text': ([{texts}])[i]}})"
-    every = f"list_transform({found}, lambda p: {_told(possible, 'p.position', 'p.text', reading)})"
+    first = _told(possible, "problem_position", reading)
+    positions = f"list_filter(range(1, {len(possible) + 1}), lambda i: problem_flags[i])"
+    every = f"list_transform({positions}, lambda i: {_told(possible, 'i', reading)})"
     return f"cast(case when problem_count = 1 then [{first}] else {every} end as {PROBLEM_TYPE}[])"
 
 
-def _conditions(possible: Sequence[_Possible]) -> str:
-    return "[" + ", ".join(f"coalesce({each.condition}, false)" for each in possible) + "]"
-
-
-def _told(possible: Sequence[_Possible], position: str, text: str, reading: Reading) -> str:
+def _told(possible: Sequence[_Possible], position: str, reading: Reading) -> str:
     """The struct of the possible problem at an SQL position: what is shown of the text, and why it was of no use."""
     field, header, code = (
         f"([{', '.join(map(literal, names))}])[{position}]"
         for names in zip(*((each.field, each.header, each.code) for each in possible), strict=True)
     )
+    text = f"problem_texts[{position}]"
     is_order_unknown = str(reading.date_order is None).lower()
-    shown = f"case when {code} = 'unknown_word' then left({_scrubbed(text, reading)}, 40) else masked({text}) end"
+    shown = f"case when {code} = 'unknown_word' then problem_words[{position}] else masked({text}) end"
     reason = f"case when {code} = 'unreadable_date' then date_problem({text}, {is_order_unknown}) else {code} end"
     return f"{{'field': {field}, 'header': {header}, 'masked': {shown}, 'code': {reason}}}"
 

@@ -13,15 +13,16 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import FileUnreadable
 from pipelines.lines import EndlessRow, Lines
-from pipelines.sheets import PREVIEW_ROWS, Sheet
+from pipelines.sheets import PREVIEW_ROWS, Sheet, content_digest
 
 PREVIEW_BYTES = 1 << 18
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 18
 SPARE_COLUMNS = 20
 DELIMITERS = (",", "\t", ";", "|")
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -98,41 +99,46 @@ def _unknown_encoding(name: str) -> FileUnreadable:
 
 def _scan(path: Path, encoding: str, delimiter: str, private: Path) -> _Scan | None:
     """Looks at every line and writes a UTF-8 copy of other encodings; None where the bytes are not of the encoding."""
-    digest = hashlib.sha256()
     lines = Lines(delimiter)
-    is_copied = encoding not in ("utf-8", "utf-8-sig")
     copy = private / f"{hashlib.sha256(str(path).encode()).hexdigest()[:16]}.csv"
-    try:
-        with copy.open("wb") if is_copied else io.BytesIO() as target:
-            for block in _as_utf_8(path, encoding, digest):
-                lines.feed(block)
-                if is_copied:
-                    target.write(block)
-    except UnicodeDecodeError:
-        copy.unlink(missing_ok=True)
-        return None
-    lines.close()
-    return _Scan(digest.hexdigest(), lines, copy if is_copied else path)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the second core works out the digest meanwhile
+        digest = beside.submit(content_digest, path)
+        try:
+            if encoding in ("utf-8", "utf-8-sig"):
+                readable = _look(path, lines)
+            else:
+                readable = _transcode(path, encoding, copy, lines)
+        except UnicodeError:
+            copy.unlink(missing_ok=True)
+            return None
+        return _Scan(digest.result(), lines, readable)
 
 
-def _as_utf_8(path: Path, encoding: str, digest: hashlib._Hash) -> Iterator[bytes]:
-    """The text in UTF-8 without a byte order mark, block by block; `digest` takes the bytes as they stand.
-
-    Raises UnicodeDecodeError.
-    """
-    decoder = codecs.getincrementaldecoder(encoding)()
-    is_utf_8 = encoding.startswith("utf-8")
+def _look(path: Path, lines: Lines) -> Path:
     with path.open("rb") as file:
+        lines.feed(file.read(BLOCK_BYTES).removeprefix(codecs.BOM_UTF8))
         while block := file.read(BLOCK_BYTES):
-            digest.update(block)
-            text = decoder.decode(block)
-            yield block if is_utf_8 and encoding == "utf-8" else text.encode()
-    yield decoder.decode(b"", final=True).encode()
+            lines.feed(block)
+    lines.close()
+    return path
+
+
+def _transcode(path: Path, encoding: str, copy: Path, lines: Lines) -> Path:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file, copy.open("wb") as target:
+        while block := file.read(BLOCK_BYTES):
+            text = decoder.decode(block).encode()
+            lines.feed(text)
+            target.write(text)
+        decoder.decode(b"", final=True)
+    lines.close()
+    return copy
 
 
 def _endless_row(name: str, row_number: int) -> FileUnreadable:
     return FileUnreadable(
-        f"{name} 第 {row_number} 行附近无法读取：引号不成对，或一行超过 2 MB 仍没有结束。请检查该行，或从系统重新导出。",
+        f"{name} 第 {row_number} 行附近无法读取：引号不成对，或一行超过 2 MB 仍没有结束。"
+        "请检查该行，或从系统重新导出。",
         f"{name} cannot be read near row {row_number}: an unpaired quotation mark, or a row of more than 2 MB without "
         "an end. Look at that row, or export the file again.",
     )

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.account import contracts_read
 from pipelines.contracts import Contract, Field
 from pipelines.errors import UnknownWords
 from pipelines.mapping import pattern_for
@@ -53,7 +54,9 @@ def refuse_unknown_words(
 
     `own_settings` is the text of the user's settings.toml, so that the lines fit it.
     """
-    words = [word for contract in contracts.values() for word in _unknown_words(connection, contract)]
+    words = [
+        word for contract in contracts_read(connection, contracts) for word in _unknown_words(connection, contract)
+    ]
     if words:
         raise UnknownWords(_message(words, own_settings, "zh"), _message(words, own_settings, "en"))
 

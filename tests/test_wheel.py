@@ -3,12 +3,22 @@
 import os
 import subprocess
 import sys
+import sysconfig
 import venv
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+LOADED_DISTRIBUTIONS = """
+import sys
+from importlib.metadata import packages_distributions
+import annual_report, pipelines.build, pipelines.inspection, pipelines.sample, queries.figures, queries.explain
+import reports.build, reports.render.html, reports.render.pdf, reports.render.press, reports.render.machine
+distributions = packages_distributions()
+loaded = {name.split(".")[0] for name in sys.modules}
+print(*sorted({each for name in loaded for each in distributions.get(name, ())}))
+"""
 
 
 def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -22,16 +32,44 @@ def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `annual-report` program of a wheel installed into an empty environment with the locked dependencies."""
+    """The `annual-report` program of a wheel in an environment that has the dependencies, but not the source tree.
+
+    A line in a .pth file lends the packages that are installed here; the link to the source tree among them is not
+    followed from there.
+    """
     folder = tmp_path_factory.mktemp("wheel")
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run(*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, folder=folder)
     environment = folder / "environment"
     venv.create(environment, with_pip=True)
-    pip = (environment / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check")
-    run(*pip, "install", "--no-deps", "--require-hashes", "-r", ROOT / "requirements.lock", folder=folder)
-    run(*pip, "install", "--no-deps", *folder.glob("*.whl"), folder=folder)
+    python = environment / "bin" / "python"
+    run(
+        python,
+        "-m",
+        "pip",
+        "--quiet",
+        "--disable-pip-version-check",
+        "install",
+        "--no-deps",
+        *folder.glob("*.whl"),
+        folder=folder,
+    )
+    (site_packages,) = (environment / "lib").glob("python*/site-packages")
+    (site_packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return environment / "bin" / "annual-report"
+
+
+def test_the_program_needs_no_package_beyond_the_lock(installed: Path, tmp_path: Path) -> None:
+    """Whatever its modules import is locked for those who only make reports."""
+    printed = run(installed.with_name("python"), "-c", LOADED_DISTRIBUTIONS, folder=tmp_path).stdout
+    locked = {
+        line.split("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    }
+    loaded = {name.lower().replace("_", "-") for name in printed.split()}
+    assert {"duckdb", "pandas", "jinja2", "annual-report"} <= loaded
+    assert loaded - locked - {"setuptools", "pip"} == {"annual-report"}  # those two belong to every environment
 
 
 def test_an_installed_wheel_makes_the_sample_report_in_another_folder(installed: Path, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from pipelines.sample.tickets import Ticket, known_by
 
 QUARTER_END = dt.datetime(2025, 3, 31, 23, 59)
 FIRM = "澄屿物业服务有限公司"
+COST_AS_TEXT = 1_234.50  # one cost of materials is typed as text
 
 KIND_WORDS = {"repair": "报修", "complaint": "投诉", "inquiry": "咨询", "suggestion": "建议", "praise": "表扬"}
 CLOSURE_WORDS = {
@@ -140,13 +141,13 @@ def _tickets_2024(tickets: Sequence[Ticket]) -> Sheet:
             (11, "报事时间"): "待补录",
             (routine[40], "上门次数"): "两次",
             (costly[6], "材料费（元）"): "约50",
-            (costly[9], "材料费（元）"): "￥1,234.50",
+            (costly[9], "材料费（元）"): f"￥{COST_AS_TEXT:,.2f}",
             **{(row, "更换配件"): "--" for row in routine[60:64]},
             **{(row, "方案出具时间"): "/" for row in routine[80:83]},
         },
     )
     sheet = with_blank_rows(with_rows_twice(sheet, (200, 1733, 3021)), (1500,))
-    cost = sum(cell for cell in _column(sheet, "材料费（元）") if isinstance(cell, float))
+    cost = COST_AS_TEXT + sum(cell for cell in _column(sheet, "材料费（元）") if isinstance(cell, float))
     return with_note(with_total(sheet, {"材料费（元）": round(cost, 2)}), "注：本表由工单系统自动生成，含已撤销工单。")
 
 

@@ -65,7 +65,7 @@ FULL_YEAR = HEADER + "T1,2025-03-05,已关闭,2025-07-01,张三\nT2,2025-06-01,�
 CORRECTED = "导出时间：2026-01-08 09:00,,,,\n" + HEADER + "T2,2025-06-01,已取消,,赵六\n"
 
 
-@pytest.mark.parametrize("names", list(permutations(["a", "b/m", "z"])))
+@pytest.mark.parametrize("names", list(permutations(["a", "b/m", "z"]))[::2])
 def test_names_decide_nothing_where_times_do(keyed_estate: Callable[[str], Estate], names: tuple[str, ...]) -> None:
     """A half year, the full year and a later correction give the same bytes under any names."""
     plain, renamed = keyed_estate("plain"), keyed_estate("renamed")
@@ -246,7 +246,7 @@ def split(units: list[list[list[str]]], chance: random.Random) -> list[list[list
     return [header + file for file in files if file]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_table_in_random_overlapping_files_is_the_table(keyed_estate: Callable[[str], Estate], seed: int) -> None:
     """Tickets, bills, payments without ids and answers, under random names and in random formats."""
     chance = random.Random(seed)
