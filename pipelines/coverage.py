@@ -53,13 +53,14 @@ def write_coverage(connection: DuckDBPyConnection, contracts: Mapping[str, Contr
     """
     sentinels = known_sentinels(connection)
     kinds_read = {contract.kind for contract in contracts_read(connection, contracts)}
+    watched = {*kinds_read, "payments"}
     kinds = " union all ".join(
-        _coverage(contract, sentinels)
-        if contract.kind in {*kinds_read, "payments"}
-        else _no_coverage(contract.kind, "0")
-        for contract in contracts.values()
+        _coverage(contract, sentinels) for contract in contracts.values() if contract.kind in watched
     )
     connection.execute(f"create table warehouse.coverage as {kinds}")
+    absent = ", ".join(f"('{kind}', null, null, 0)" for kind in contracts if kind not in watched)
+    if absent:
+        connection.execute(f"insert into warehouse.coverage values {absent}")
 
 
 def _no_coverage(kind: str, row_count: str) -> str:

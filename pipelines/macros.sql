@@ -127,9 +127,11 @@ create or replace macro is_placeholder(t) as
 create or replace macro parsed_timestamp(x, date_order) as
     list_transform([moment(x, date_order)], lambda t: case when not is_placeholder(t) then t end)[1];
 
+-- By the look of the text alone: it has been found unreadable before, and to read it again would be costly.
 create or replace macro date_problem(x, is_order_unknown) as
     case
-        when list_transform([moment(x, null)], lambda t: is_placeholder(t))[1] then 'placeholder_date'
+        when regexp_matches(x, '^(?:0\d{3}|1[0-8]\d\d|1900|2099|2[1-9]\d\d|[3-9]\d{3})\s*[-/.年]|[-/.](?:1900|2099|[3-9]\d{3})\b|^(?:1900|2099|9999)\d{4}|^1970\s*[-/.年]\s*0?1\s*[-/.月]\s*0?1(?:\D|$)')
+            then 'placeholder_date'
         when is_order_unknown and regexp_matches(x, '^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}') then 'day_or_month_first'
         else 'unreadable_date'
     end;
@@ -356,7 +358,4 @@ create or replace macro public_place_key(community, building, unit, place) as
 
 -- A place that names a room, a plate or a number is no public one, and is told apart by its own text.
 create or replace macro private_place_key(community, building, unit, place) as
-    case
-        when without_numbers(place) <> place
-            then concat_ws('|', 'room', place_part(community), place_part(building), place_part(unit), lower(place))
-    end;
+    case when without_numbers(place) <> place then room_key(community, building, unit, place) end;

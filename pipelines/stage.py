@@ -7,7 +7,7 @@ runs in the rows alone that fail it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.contracts import CommonWords, Contract, Field
@@ -159,7 +159,8 @@ def reading_statement(reading: Reading, words: CommonWords) -> str:
             f"unnamed as (select *, {_listed(scrubbed.unnamed)}, {_problem_columns(reading)} from watched),",
             f"finished as (select *, {_listed(scrubbed.columns)} from unnamed)",
             "select outcome,",
-            f"case when has_problem and outcome in ('kept', 'quarantined') then {_problems(reading)} end as problems,",
+            "case when has_problem and outcome in ('kept', 'quarantined') then "
+            f"{_problems(reading, scrubbed)} end as problems,",
             _named(finals),
             "from finished",
         ]
@@ -438,42 +439,37 @@ def _problem_flags(reading: Reading) -> str:
 
 
 def _problem_columns(reading: Reading) -> str:
-    """Of the rows that have a problem: how many, which is the first, the texts behind all, and the texts as words."""
-    possible = _possible_problems(reading)
-    texts = f"[{', '.join(each.text for each in possible)}]"
-    is_unknown = "[" + ", ".join(str(each.code == "unknown_word").lower() for each in possible) + "]"
-    words = f"list_transform({texts}, lambda x: left({_scrubbed('x', reading)}, {LONGEST_WORD_SHOWN}))"
+    """Of the rows that have a problem: how many, which is the first, and the texts behind all of them."""
     columns = {
         "problem_count": "len(list_filter(problem_flags, lambda c: c))",
         "problem_position": "list_position(problem_flags, true)",
-        "problem_texts": texts,
-        "problem_words": f"case when list_bool_or(list_transform(list_zip(problem_flags, {is_unknown}), "
-        f"lambda z: z[1] and z[2])) then {words} end",
+        "problem_texts": f"[{', '.join(each.text for each in _possible_problems(reading))}]",
     }
     return _listed({name: f"case when has_problem then {column} end" for name, column in columns.items()})
 
 
-def _problems(reading: Reading) -> str:
+def _problems(reading: Reading, scrubbed: _Scrubbed) -> str:
     """The list of what could not be used, masked; words of a dictionary are shown, since the user must map them.
 
     Most such rows have one problem. Theirs is told without a lambda, which compiles its patterns anew in every batch.
     """
-    possible = _possible_problems(reading)
-    first = _told(possible, "problem_position", reading)
-    positions = f"list_filter(range(1, {len(possible) + 1}), lambda i: problem_flags[i])"
-    every = f"list_transform({positions}, lambda i: {_told(possible, 'i', reading)})"
+    first = _told("problem_position", reading, scrubbed)
+    positions = f"list_filter(range(1, {len(_possible_problems(reading)) + 1}), lambda i: problem_flags[i])"
+    every = f"list_transform({positions}, lambda i: {_told('i', reading, scrubbed)})"
     return f"cast(case when problem_count = 1 then [{first}] else {every} end as {PROBLEM_TYPE}[])"
 
 
-def _told(possible: Sequence[_Possible], position: str, reading: Reading) -> str:
+def _told(position: str, reading: Reading, scrubbed: _Scrubbed) -> str:
     """The struct of the possible problem at an SQL position: what is shown of the text, and why it was of no use."""
+    possible = _possible_problems(reading)
     field, header, code = (
         f"([{', '.join(map(literal, names))}])[{position}]"
         for names in zip(*((each.field, each.header, each.code) for each in possible), strict=True)
     )
     text = f"problem_texts[{position}]"
+    word = f"([{', '.join(scrubbed.words.get(each.text, 'null') for each in possible)}])[{position}]"
     is_order_unknown = str(reading.date_order is None).lower()
-    shown = f"case when {code} = 'unknown_word' then problem_words[{position}] else masked({text}) end"
+    shown = f"case when {code} = 'unknown_word' then left({word}, {LONGEST_WORD_SHOWN}) else masked({text}) end"
     reason = f"case when {code} = 'unreadable_date' then date_problem({text}, {is_order_unknown}) else {code} end"
     return f"{{'field': {field}, 'header': {header}, 'masked': {shown}, 'code': {reason}}}"
 
@@ -516,13 +512,14 @@ class _Scrubbed:
     """Texts that may hold personal data, in lists that are null in rows that hold none.
 
     `unnamed` are the lists without the row's own names and numbers, `columns` those without anybody's; `values` picks
-    each text from its list.
+    each text from its list, `words` what stands in a field of codes, which is shown where no dictionary knows it.
     """
 
     unnamed: Mapping[str, str]
     columns: Mapping[str, str]
     watched: tuple[str, ...]
     values: Mapping[str, str]
+    words: Mapping[str, str]
 
 
 def _scrubbed_texts(reading: Reading) -> _Scrubbed:
@@ -535,12 +532,13 @@ def _scrubbed_texts(reading: Reading) -> _Scrubbed:
     if any(field.name == "room" for field in _served(reading)):
         parts = {"building": "building_of_room", "unit": "unit_of_room"}
         texts = {name: text for name, text in texts.items() if name not in parts}
+    words = {f"{field.name}__text": f"{field.name}__text" for field in _served(reading) if field.type == "code"}
     persons, phone, room = _own_values(reading)
-    watched = (*texts.values(), *parts.values())
+    watched = (*texts.values(), *words.values(), *parts.values())
     unnamed: dict[str, str] = {}
     columns: dict[str, str] = {}
     values: dict[str, str] = {}
-    for name, members, own_room in (("texts", texts, room), ("parts", parts, "null")):
+    for name, members, own_room in (("texts", texts | words, room), ("parts", parts, "null")):
         if members:
             listed = _without_own_values(f"[{', '.join(members.values())}]", persons, phone, own_room)
             unnamed[f"unnamed_{name}"] = f"case when may_be_personal then {listed} end"
@@ -548,7 +546,8 @@ def _scrubbed_texts(reading: Reading) -> _Scrubbed:
             columns[f"scrubbed_{name}"] = f"case when may_be_personal then {scrubbed} end"
         for position, (field_name, text) in enumerate(members.items(), start=1):
             values[field_name] = f"case when may_be_personal then scrubbed_{name}[{position}] else {text} end"
-    return _Scrubbed(unnamed, columns, watched, values)
+    shown = {name: values.pop(name) for name in words}
+    return _Scrubbed(unnamed, columns, watched, values, shown)
 
 
 def _without_own_values(texts: str, persons: tuple[str, ...], phone: str, room: str) -> str:
@@ -614,11 +613,6 @@ def _own_values(reading: Reading) -> tuple[tuple[str, ...], str, str]:
     persons = tuple(text for kind, text in personal if kind == "person")
     phone, room = (next((text for kind, text in personal if kind == wanted), "null") for wanted in ("phone", "room"))
     return persons, phone, room
-
-
-def _scrubbed(text: str, reading: Reading) -> str:
-    persons, phone, room = _own_values(reading)
-    return f"scrubbed({text}, {_listed_persons(persons)}, {phone}, {room})"
 
 
 def _answers(reading: Reading, dimension_word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import chinese_calendar
 from duckdb import DuckDBPyConnection
@@ -14,15 +15,20 @@ def write_calendar(connection: DuckDBPyConnection, years: range) -> list[int]:
     In such a year Monday to Friday count as working days.
     """
     connection.execute("create table warehouse.calendar (day date, is_working_day boolean)")
-    days = [(day, _is_working_day(day)) for year in years for day in _days_of(year)]
-    if days:
-        first = days[0][0].isoformat()
-        flags = ", ".join("true" if is_working else "false" for _, is_working in days)
+    if years:
+        first = dt.date(years[0], 1, 1).isoformat()
+        flags = ", ".join(_working_days(year) for year in years)
         connection.execute(
             f"insert into warehouse.calendar select date '{first}' + cast(position - 1 as integer), is_working "
             f"from (select unnest([{flags}]) as is_working, generate_subscripts([{flags}], 1) as position)"
         )
     return [year for year in years if not _is_published(year)]
+
+
+@cache
+def _working_days(year: int) -> str:
+    """For each day of the year whether it is a working day, as SQL booleans."""
+    return ", ".join(str(_is_working_day(day)).lower() for day in _days_of(year))
 
 
 def _days_of(year: int) -> list[dt.date]:

@@ -63,17 +63,21 @@ HEADER = "工单编号,报修时间,状态,关闭时间,联系人\n"
 HALF_YEAR = HEADER + "T1,2025-03-05,处理中,,张三\nT2,2025-06-01,处理中,,李四\n"
 FULL_YEAR = HEADER + "T1,2025-03-05,已关闭,2025-07-01,张三\nT2,2025-06-01,处理中,,李四\nT3,2025-12-30,处理中,,王五\n"
 CORRECTED = "导出时间：2026-01-08 09:00,,,,\n" + HEADER + "T2,2025-06-01,已取消,,赵六\n"
+EXPORTS = (HALF_YEAR, FULL_YEAR, CORRECTED)
 
 
-@pytest.mark.parametrize("names", list(permutations(["a", "b/m", "z"]))[::2])
-def test_names_decide_nothing_where_times_do(keyed_estate: Callable[[str], Estate], names: tuple[str, ...]) -> None:
+def test_names_decide_nothing_where_times_do(keyed_estate: Callable[[str], Estate]) -> None:
     """A half year, the full year and a later correction give the same bytes under any names."""
-    plain, renamed = keyed_estate("plain"), keyed_estate("renamed")
-    for name, other, content in zip(("1", "2", "3"), names, (HALF_YEAR, FULL_YEAR, CORRECTED), strict=True):
+    plain = keyed_estate("plain")
+    for name, content in zip(("1", "2", "3"), EXPORTS, strict=True):
         plain.write(f"{name}.csv", content)
-        renamed.write(f"{other}.csv", content)
-    plain.load(), renamed.load()
-    assert exported(plain) == exported(renamed)
+    plain.load()
+    for names in permutations(["a", "b/m", "z"]):
+        renamed = keyed_estate("-".join(names).replace("/", "_"))
+        for name, content in zip(names, EXPORTS, strict=True):
+            renamed.write(f"{name}.csv", content)
+        renamed.load()
+        assert exported(plain) == exported(renamed)
     assert plain.rows("select ticket_id, status, month(closed_at) from warehouse.tickets") == [
         ("T1", "closed", 7), ("T2", "cancelled", None), ("T3", "open", None),
     ]  # fmt: skip
