@@ -84,7 +84,9 @@ class Lines:
         self.has_quoted_line_ends |= bool(is_quoted.any())
         self._count(data, ends[~is_quoted])
         self._is_quoted ^= len(quotes) % 2 == 1
-        self._quoted_bytes = self._quoted_bytes + len(lines) if self._is_quoted else 0
+        # after a stray mark nobody knows what is quoted: the file is written anew, and that finds a cell without an end
+        is_endless = self._is_quoted and not self.has_stray_quotes
+        self._quoted_bytes = self._quoted_bytes + len(lines) if is_endless else 0
 
     def _quotes(self, data: npt.NDArray[np.uint8]) -> Positions:
         """Where quotation marks stand; an opening one follows a delimiter, a closing one goes before one."""

@@ -323,8 +323,6 @@ create or replace macro phone_digits(x) as
             )[1]
     end;
 
-create or replace macro parsed_person(x) as x;
-
 -- 3-1-301, 3栋1单元301室, 3号楼301: the parts that the columns beside it may lack. A date is no room.
 create or replace macro room_parts(x) as
     regexp_extract(

@@ -26,7 +26,6 @@ BLOCK_BYTES = 1 << 18
 SPARE_COLUMNS = 20
 DELIMITERS = (",", "\t", ";", "|")
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-UNMARKED_UTF_16 = {b"\x00": "utf-16-be", b"": "utf-16-le"}
 FEWEST_ZERO_BYTES = 0.1  # of UTF-16 text: its digits, commas and line ends have one each
 
 

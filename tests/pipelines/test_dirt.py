@@ -357,3 +357,13 @@ def test_a_room_that_became_a_date_is_no_room(estate: Estate) -> None:
         (True, True), (False, False), (False, False),
     ]  # fmt: skip
     assert [row for row, *_ in issues(estate, "room_turned_into_date")] == [3, 4]
+
+
+def test_an_inch_mark_in_a_cell_is_no_quotation_mark(estate: Estate) -> None:
+    """5"灯管 stands in one row of three megabytes: it opens no quoted cell, and every row is read."""
+    rows = [f"T{number},2025-03-05 09:30:00,{'走廊灯不亮' * 20}\n" for number in range(10_000)]
+    rows[3] = 'T3,2025-03-05 09:30:00,更换5"灯管\n'
+    estate.write("工单.csv", "工单编号,报修时间,问题描述\n" + "".join(rows))
+    estate.load()
+    assert estate.account() == {"工单.csv": (10_001, 10_000, 0, 0, 1, 0)}
+    assert estate.value("select description from warehouse.tickets where ticket_id = 'T3'") == '更换5"灯管'
