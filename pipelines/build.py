@@ -92,7 +92,7 @@ def load(workspace: Workspace, progress: Progress = NO_PROGRESS) -> LoadReport:
                 read = read_exports((connection, second), exports, progress)
             register_sheets(connection, read)
             refuse_unknown_words(connection, contracts, workspace.own_settings_text)
-            with progress.building(connection):
+            with progress.building():
                 _write_warehouse(connection, contracts, read, levels)
             report = _report(connection, workspace, contracts)
         put_in_place(new, workspace.database)

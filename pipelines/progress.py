@@ -29,21 +29,12 @@ class Progress:
     @contextmanager
     def reading(self, session: DuckDBPyConnection, sheet: Sheet) -> Iterator[None]:
         """Shows how much of a sheet the statement running in `session` has read."""
-        with self._bar(session, sheet.place):
-            yield
-
-    @contextmanager
-    def building(self, session: DuckDBPyConnection) -> Iterator[None]:
-        """Shows that the warehouse is being made, statement by statement."""
-        with self._bar(session, BUILDING.text(self.language)):
-            yield
-
-    @contextmanager
-    def _bar(self, session: DuckDBPyConnection, label: str) -> Iterator[None]:
         if self.bars is None:
             yield
             return
-        task = self.bars.add_task(label, total=100)
+        session.execute("set enable_progress_bar = true")  # else it does not count
+        session.execute("set enable_progress_bar_print = false")
+        task = self.bars.add_task(sheet.place, total=100)
         is_done = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(session, task, is_done), daemon=True)
         watcher.start()
@@ -53,6 +44,14 @@ class Progress:
             is_done.set()
             watcher.join()
             self.bars.update(task, completed=100)
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Shows that the warehouse is being made; its many statements have no common measure."""
+        task = self.bars.add_task(BUILDING.text(self.language), total=None) if self.bars else None
+        yield
+        if self.bars and task is not None:
+            self.bars.update(task, total=100, completed=100)
 
     def _watch(self, session: DuckDBPyConnection, task: TaskID, is_done: threading.Event) -> None:
         assert self.bars is not None
