@@ -40,6 +40,7 @@ __all__ = ["LoadReport", "describe", "load"]
 HERE = Path(__file__).parent
 MEMORY_SCHEMAS = ("received", "usable", "ranked", "keyed", "superseded", "latest", "staging")
 MEMORY_LIMIT = "1200MB"  # of the engine; what does not fit goes to the private folder
+BYTES_WORTH_A_SECOND_THREAD = 500_000  # below this, sharing a statement out between threads takes longer than it
 SEARCH_PATH = ",".join(["memory.main", *(f"memory.{schema}" for schema in MEMORY_SCHEMAS), "property.warehouse"])
 # One staging query each; the scores look at the surveys.
 STAGED = (
@@ -87,6 +88,8 @@ def load(workspace: Workspace, progress: Progress = NO_PROGRESS) -> LoadReport:
             return _last_report(workspace, contracts)
         new = private / workspace.database.name
         with unchanged_files(paths, workspace.raw), loading_connection(new, private, workspace) as connection:
+            if sum(path.stat().st_size for path in paths) < BYTES_WORTH_A_SECOND_THREAD:
+                connection.execute("set threads = 1")
             exports = Exports(paths, workspace, contracts, private)
             with _second_session(connection, workspace) as second:
                 read = read_exports((connection, second), exports, progress)

@@ -12,12 +12,14 @@ from pipelines.sheets import MergedCells, Sheet
 
 # An amount that covers three rows is not three amounts, and one id cannot be the key of three rows.
 NEVER_REPEATED = frozenset({"identifier", "money", "number", "integer", "minutes", "score"})
+ROWS_OF_A_BATCH = 30_720
 
 
 def with_merged_cells_filled(sheet: Sheet, recognition: Recognition) -> pa.Table:
     """The table of a sheet, each merged cell below the header repeated in the rows that it covers.
 
-    The sheet is one that was read into memory. Ids, numbers and amounts are not repeated.
+    The sheet is one that was read into memory. Ids, numbers and amounts are not repeated. The table comes in batches,
+    of which each core takes one at a time.
     """
     table = sheet.table
     assert table is not None
@@ -29,7 +31,7 @@ def with_merged_cells_filled(sheet: Sheet, recognition: Recognition) -> pa.Table
             ranges.setdefault(cells.column, []).append(cells)
     for column, merged in ranges.items():
         table = table.set_column(column, f"c{column}", _filled(table.column(column), merged))
-    return table
+    return pa.Table.from_batches(table.to_batches(max_chunksize=ROWS_OF_A_BATCH), schema=table.schema)
 
 
 def _filled(column: pa.ChunkedArray, merged: Sequence[MergedCells]) -> pa.Array:

@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.account import SheetRead
 from pipelines.report import Issue
-from pipelines.sheets import Sheet
+from pipelines.sheets import Sheet, UnreadCell
 from pipelines.stage import literal
 from workspace import Sentence
 
@@ -27,13 +27,13 @@ UNREAD_CELLS: Mapping[str, Sentence] = {
 
 def write_unread_cells(connection: DuckDBPyConnection, sheets: Sequence[SheetRead]) -> None:
     """Adds a line to warehouse.issues for every cell of an export whose value the file does not hold."""
-    unread_cells = _unread_cells(sheets)
-    if unread_cells.num_rows == 0:
+    found = [(read.file_id, cell) for read in _exports(sheets) for cell in read.sheet.details.unread_cells]
+    if not found:
         return
     sentences = ", ".join(
         f"({literal(code)}, {literal(told.zh)}, {literal(told.en)})" for code, told in UNREAD_CELLS.items()
     )
-    connection.register("unread_cells", unread_cells)
+    connection.register("unread_cells", _unread_cells(found))
     connection.execute(
         f"""
         insert into warehouse.issues
@@ -50,8 +50,7 @@ def write_unread_cells(connection: DuckDBPyConnection, sheets: Sequence[SheetRea
     connection.unregister("unread_cells")
 
 
-def _unread_cells(sheets: Sequence[SheetRead]) -> pa.Table:
-    found = [(read.file_id, cell) for read in _exports(sheets) for cell in read.sheet.details.unread_cells]
+def _unread_cells(found: Sequence[tuple[int, UnreadCell]]) -> pa.Table:
     return pa.table(
         {
             "file_id": pa.array([file_id for file_id, _ in found], pa.int32()),
