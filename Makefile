@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$candidate && break; done)
 
-.PHONY: report test bench lock docs clean system
+.PHONY: report test bench lock docs clean system system-for-tests
 
 report: $(VENV)/installed
 	@$(BIN)/annual-report load
@@ -24,6 +24,7 @@ test: $(VENV)/installed-for-tests
 bench: $(VENV)/installed-for-tests
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_load.py
+	$(BIN)/python tests/bench_metrics.py
 
 system:
 	@if [ -z "$(PYTHON)" ]; then echo "需要 Python 3.11 或更新的版本：请先安装，例如 apt-get install -y python3" >&2; exit 1; fi
@@ -36,7 +37,10 @@ $(VENV)/installed: requirements.lock pyproject.toml | system
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/installed-for-tests: $(VENV)/installed requirements-test.lock
+system-for-tests: system
+	@sh ./system-packages.sh $(PYTHON) tests
+
+$(VENV)/installed-for-tests: $(VENV)/installed requirements-test.lock | system-for-tests
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock
 	@touch $@
 

@@ -169,6 +169,7 @@ def print_metrics(
     with _open_figures(workspace, as_of) as figures:
         chosen = _chosen_metrics(figures, names or [], by)
         conditions = _conditions(where or [])
+        figures.require_known_values(chosen, year, conditions)
         rows = [row for name in chosen for row in _figures_of(figures, name, year, by, conditions)]
         _PRINTERS[output_format](rows, figures)
 
@@ -179,19 +180,22 @@ def explain_metric(
     name: Annotated[str, typer.Argument(metavar="METRIC", help="指标名。")],
     year: YearOption,
     month: Annotated[int | None, typer.Option("--month", help="月份 1–12。", min=1, max=12)] = None,
+    quarter: Annotated[int | None, typer.Option("--quarter", help="季度 1–4。", min=1, max=4)] = None,
     where: WhereOption = None,
     as_of: AsOfOption = None,
     rows: Annotated[bool, typer.Option("--rows", help="逐行列出计入该数的记录。")] = False,
 ) -> None:
     """说明一个数的口径、SQL、分子分母、区间和来源文件。"""
-    from queries.explain import describe, explain, rows_as_text
+    from queries.explain import explain, rows_behind
+    from queries.explanation_text import describe, rows_as_text
 
+    _require_one_period(month, quarter)
     workspace = cast(Session, context.obj).workspace()
     with _open_figures(workspace, as_of) as figures:
-        conditions = _conditions(where or [])
-        typer.echo(describe(explain(figures, name, year, month, conditions), workspace.language))
+        explanation = explain(figures, name, year, month, _conditions(where or []), quarter)
+        typer.echo(describe(explanation, workspace.language))
         if rows:
-            typer.echo(rows_as_text(figures.evidence(name, year, conditions, month)))
+            typer.echo(rows_as_text(rows_behind(figures, explanation)))
 
 
 @app.command("build")
@@ -341,6 +345,14 @@ def _conditions(pairs: Sequence[str]) -> dict[str, str]:
             )
         conditions[key.strip()] = value.strip()
     return conditions
+
+
+def _require_one_period(month: int | None, quarter: int | None) -> None:
+    if month is not None and quarter is not None:
+        raise WrongUse(
+            "--month 和 --quarter 只能用一个。请去掉其一。",
+            "Only one of --month and --quarter may be given. Leave one out.",
+        )
 
 
 def _chosen_formats(text: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from pipelines.checks import refuse_failures, run_checks, stored_results
 from pipelines.contracts import Contract, load_contracts
 from pipelines.coverage import provided_fields, write_coverage, write_provided_fields, years_covered
 from pipelines.deduplication import exports_ranked, keep_latest, nothing_received
+from pipelines.due_times import write_service_levels
 from pipelines.errors import SettingInvalid
 from pipelines.file_changes import unchanged_files
 from pipelines.files import find_files
@@ -27,12 +28,13 @@ from pipelines.reading import Exports, read_exports
 from pipelines.reading_functions import define_functions, set_words
 from pipelines.report import CheckResult, LoadReport, describe
 from pipelines.sentinels import set_sentinels_aside
-from pipelines.service_levels import ServiceLevel, service_levels, service_levels_table, ticket_service_levels_table
+from pipelines.service_levels import ServiceLevel, service_levels
 from pipelines.stage import literal
 from pipelines.swap import private_folder, put_in_place
 from pipelines.unchanged import is_warehouse_current, record_inputs
 from pipelines.unknown_words import refuse_unknown_words
 from pipelines.working_days import write_calendar
+from pipelines.working_time import WorkingHours, working_hours
 from workspace import Workspace
 
 __all__ = ["LoadReport", "describe", "load"]
@@ -48,14 +50,17 @@ STAGED = (
     "incidents", "vendor_reviews", "trainings", "services",
 )  # fmt: skip
 # The tables of the warehouse and the kinds that feed them, in this order: tickets, inspections, maintenance and
-# incidents look at assets, derived payments at bills, answers at responses.
+# incidents look at assets, reopenings at ticket_events, derived payments at bills, answers at responses.
 ENTITIES = {
     "communities": {"communities"},
     "assets": {"assets"},
     "tickets": {"tickets"},
     "ticket_events": {"ticket_events"},
+    "reopenings": {"tickets"},
+    "backlog_identity": {"tickets"},
+    "ticket_pauses": {"ticket_events"},
     "bills": {"bills"},
-    "bill_adjustments": {"bill_adjustments"},
+    "bill_adjustments": {"bill_adjustments", "bills"},
     "payments": {"payments", "bills"},
     "near_duplicates": {"tickets"},
     "fee_gaps": {"bills"},
@@ -82,6 +87,7 @@ def load(workspace: Workspace, progress: Progress = NO_PROGRESS) -> LoadReport:
     _check_settings(workspace.settings)
     contracts = load_contracts()
     levels = service_levels(workspace.settings, contracts["tickets"])
+    hours = working_hours(workspace.settings)
     paths = find_files(workspace.raw)
     with private_folder(workspace) as private:
         if is_warehouse_current(workspace, paths):
@@ -96,7 +102,7 @@ def load(workspace: Workspace, progress: Progress = NO_PROGRESS) -> LoadReport:
             register_sheets(connection, read)
             refuse_unknown_words(connection, contracts, workspace.own_settings_text)
             with progress.building():
-                _write_warehouse(connection, contracts, read, levels)
+                _write_warehouse(connection, contracts, read, levels, hours)
             report = _report(connection, workspace, contracts)
         put_in_place(new, workspace.database)
         record_inputs(workspace, read)
@@ -108,16 +114,20 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
     share = settings["survey"]["satisfied_share_of_scale"]
     minutes = settings["load"]["near_duplicate_minutes"]
     words = settings["survey"]["overall_dimensions"]
-    classes = settings["fees"]["classes"]
+    fees = settings["fees"]
     if not _is_number(share) or not 0 < share < 1:
         raise _setting_invalid("[survey] satisfied_share_of_scale", share, "0.4")
+    for wave, score in settings["survey"]["satisfied_from"].items():
+        if not _is_number(score):
+            raise _setting_invalid(f"[survey.satisfied_from] {wave}", score, "4")
     if not _is_number(minutes) or minutes < 0:
         raise _setting_invalid("[load] near_duplicate_minutes", minutes, "10")
     if not isinstance(words, list):
         raise _setting_invalid("[survey] overall_dimensions", words, '["总体"]')
-    for name, words_of_class in classes.items():
-        if not isinstance(words_of_class, list) or not all(isinstance(word, str) for word in words_of_class):
-            raise _setting_invalid(f"[fees.classes] {name}", words_of_class, f'{name} = ["物业费"]')
+    for table, example in (("classes", "物业费"), ("unit_classes", "空置")):
+        for name, words_of_class in fees[table].items():
+            if not isinstance(words_of_class, list) or not all(isinstance(word, str) for word in words_of_class):
+                raise _setting_invalid(f"[fees.{table}] {name}", words_of_class, f'{name} = ["{example}"]')
 
 
 def _is_number(value: Any) -> bool:
@@ -153,6 +163,7 @@ def loading_connection(new: Path, private: Path, workspace: Workspace) -> Iterat
         define_functions(connection)
         set_words(connection, workspace.settings, pseudonym_key(workspace.key_file))
         connection.execute(_fee_class_macro(workspace.settings["fees"]["classes"]))
+        connection.execute(_unit_class_macro(workspace.settings["fees"]["unit_classes"]))
         yield connection
         connection.execute("detach property")
     finally:
@@ -170,15 +181,27 @@ def _second_session(connection: DuckDBPyConnection, workspace: Workspace) -> Ite
 
 def _fee_class_macro(classes: Mapping[str, Sequence[str]]) -> str:
     """Words found in a fee item decide its class; an export without fee items bills the property fee."""
-    branches = " ".join(
-        f"when {' or '.join(f'contains(lower(item), {literal(word.lower())})' for word in words)} then {literal(name)}"
-        for name, words in classes.items()
-        if words
-    )
     return (
         "create macro fee_class(item) as case when not getvariable('has_fee_items') then 'property' "
-        f"when item is null then 'other' {branches} else 'other' end"
+        f"when item is null then 'other' {_first_class_found('item', classes)} else 'other' end"
     )
+
+
+def _unit_class_macro(classes: Mapping[str, Sequence[str]]) -> str:
+    """Words found in a home's state tell who has to pay for it; all others are occupied."""
+    return (
+        "create macro unit_class(state) as case when state is null then 'unknown' "
+        f"{_first_class_found('state', classes)} else 'occupied' end"
+    )
+
+
+def _first_class_found(text: str, classes: Mapping[str, Sequence[str]]) -> str:
+    """The branches of a case expression: the first class with a word that is found in `text`."""
+    found = {
+        name: " or ".join(f"contains(lower({text}), {literal(word.lower())})" for word in words)
+        for name, words in classes.items()
+    }
+    return " ".join(f"when {condition} then {literal(name)}" for name, condition in found.items() if condition)
 
 
 # From received rows to the warehouse
@@ -189,6 +212,7 @@ def _write_warehouse(
     contracts: Mapping[str, Contract],
     read: Sequence[SheetRead],
     levels: Sequence[ServiceLevel],
+    hours: WorkingHours,
 ) -> None:
     provided = provided_fields(read)
     connection.execute("set variable has_fee_items = ?", [("bills", "fee_item") in provided])
@@ -198,16 +222,12 @@ def _write_warehouse(
     for name in STAGED:
         connection.execute(f"create view staging.{name} as {_query('staging', name)}")
     _write_entities(connection, {read_sheet.kind for read_sheet in read})
-    ticket_fields = frozenset(field for kind, field in provided if kind == "tickets")
-    connection.execute(f"create table warehouse.service_levels as {service_levels_table(levels)}")
-    connection.execute(
-        f"create table warehouse.ticket_service_levels as {ticket_service_levels_table(levels, ticket_fields)}"
-    )
     write_provided_fields(connection, contracts, provided)
     write_coverage(connection, contracts)
+    write_calendar(connection, years_covered(connection, dt.date.today().year), hours)
+    write_service_levels(connection, levels, hours, {field for kind, field in provided if kind == "tickets"})
     write_account(connection, contracts)
     write_issues(connection, contracts, read)
-    write_calendar(connection, years_covered(connection, dt.date.today().year))
 
 
 def _keep_latest_rows(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:

@@ -13,6 +13,7 @@ from pipelines.report import Issue, IssueSummary
 from pipelines.sheet_issues import sheet_issues
 from pipelines.spreadsheet_issues import hidden_issues, write_unread_cells
 from pipelines.totals import totals_issues
+from pipelines.working_days import calendar_issues
 from workspace import Sentence
 
 SCORES_OFF_SCALE = """
@@ -40,6 +41,7 @@ def write_issues(
     _insert(connection, hidden_issues(sheets))
     _insert(connection, totals_issues(connection, contracts, sheets))
     _insert(connection, completeness_issues(connection, contracts, sheets))
+    _insert(connection, calendar_issues(connection))
 
 
 def _insert(connection: DuckDBPyConnection, issues: Iterable[Issue]) -> None:

@@ -129,11 +129,16 @@ create or replace macro may_be_personal(texts, phone, room) as
 create or replace macro narrow_digits(x) as
     case when regexp_matches(x, '[０-９]') then translate(x, '０１２３４５６７８９－', '0123456789-') else x end;
 
+-- Room 202 does not stand in 2024年度, nor room 2024: what goes on in digits, or is a year, is another number.
+create or replace macro without_own_room(x, room) as
+    case
+        when length(room) >= 3 and contains(x, room)
+            then regexp_replace(x, regexp_escape(room) || '([^\d年]|$)', '[房号]\1', 'g')
+        else x
+    end;
+
 create or replace macro without_own_numbers(x, phone, room) as
-    replace(
-        replace(narrow_digits(x), own_text(phone), '[号码]'),
-        case when length(room) >= 3 then room else chr(1) end, '[房号]'
-    );
+    without_own_room(replace(narrow_digits(x), own_text(phone), '[号码]'), room);
 
 -- Texts without the row's own values, and now without anybody's; `together` is all texts of the row as they stood.
 create or replace macro all_scrubbed(texts, together) as

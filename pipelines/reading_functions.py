@@ -41,3 +41,5 @@ def set_words(connection: DuckDBPyConnection, settings: Mapping[str, Any], key: 
         connection.execute(f"set variable {name} = ?", [value])
     scores = ", ".join(f"{literal(word)}: {score}" for word, score in words.score.items())
     connection.execute(f"set variable score_words = map {{{scores}}}")
+    declared = ", ".join(f"{literal(wave)}: {float(score)}" for wave, score in survey["satisfied_from"].items())
+    connection.execute(f"set variable satisfied_from = cast(map {{{declared}}} as map(varchar, double))")

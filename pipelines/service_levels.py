@@ -1,16 +1,21 @@
-"""Service levels from the settings → which level applies to which ticket, and when it falls due."""
+"""Service levels as the settings give them: which tickets, from which milestone to which, within what time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from pipelines.contracts import Contract
 from pipelines.errors import ServiceLevelInvalid
 from pipelines.stage import literal
 from workspace import Sentence
 
+Clock = Literal["calendar", "business"]
+CLOCKS = ("calendar", "business")
+REQUIRED = ("name", "title", "from", "to")
+KEYS = (*REQUIRED, "where", "minutes", "same_day", "clock", "needs")
 CONDITIONS = (
     "kind",
     "category",
@@ -25,67 +30,150 @@ CONDITIONS = (
 )
 LEVEL_COLUMNS = {
     "name": "varchar", "title_zh": "varchar", "title_en": "varchar", "from_milestone": "varchar",
-    "to_milestone": "varchar", "minutes": "integer",
+    "to_milestone": "varchar", "minutes": "integer", "clock": "varchar", "needs": "varchar",
 }  # fmt: skip
-# Stages that come before any repair: empty although the ticket is resolved means that nobody wrote them down.
-STAGES_BEFORE_RESOLUTION = ("dispatched_at", "responded_at", "arrived_at", "diagnosed_at")
 
 
 @dataclass(frozen=True)
 class ServiceLevel:
-    """A time limit from one milestone to another. `minutes` is None where the limit is the end of the same day."""
+    """A time limit from one milestone to another.
+
+    `minutes` is None where the limit is the end of the same day. `where` gives each condition its values, any of which
+    fits. `needs` are counts of the ticket that it must reach to attain the level, each with the least that will do.
+    """
 
     name: str
     title: Sentence
-    where: Mapping[str, str]
+    where: Mapping[str, tuple[str, ...]]
     from_milestone: str
     to_milestone: str
     minutes: int | None
+    clock: Clock = "calendar"
+    needs: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def milestones(self) -> tuple[str, str]:
+        """The pair of milestones; of the levels of a pair one applies to a ticket."""
+        return self.from_milestone, self.to_milestone
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The ticket fields without which the level cannot be computed."""
+        return frozenset({*self.milestones, *self.needs})
 
 
 def service_levels(settings: Mapping[str, Any], tickets: Contract) -> list[ServiceLevel]:
     """The [[service_level]] tables of the settings. Raises ServiceLevelInvalid, naming the level and the key."""
-    milestones = tuple(field.name for field in tickets.events)
-    return [_service_level(source, milestones) for source in settings.get("service_level", ())]
+    levels = [_service_level(source, tickets) for source in settings.get("service_level", ())]
+    names = [level.name for level in levels]
+    for name in names:
+        if names.count(name) > 1:
+            raise _invalid(name, "name", "有两项时限同名，请改名", "two levels have this name; rename one")
+    return levels
 
 
-def _service_level(source: Mapping[str, Any], milestones: tuple[str, ...]) -> ServiceLevel:
+def _service_level(source: Mapping[str, Any], tickets: Contract) -> ServiceLevel:
     name = str(source.get("name", "?"))
-    for key in ("name", "title", "from", "to"):
-        if key not in source:
-            raise _invalid(name, key, f"缺少 {key}，请补上", f"{key} is missing; add it")
-    for key in ("from", "to"):
-        if source[key] not in milestones:
-            known = ", ".join(milestones)
-            raise _invalid(
-                name, key, f"没有节点 {source[key]}，可用的有：{known}", f"no milestone {source[key]}; known: {known}"
-            )
-    for condition in source.get("where", {}):
-        if condition not in CONDITIONS:
-            known = ", ".join(CONDITIONS)
-            raise _invalid(
-                name,
-                "where",
-                f"不能按 {condition} 限定，可用的有：{known}",
-                f"no condition {condition}; known: {known}",
-            )
-    if source.get("clock", "calendar") != "calendar":
-        raise _invalid(
-            name, "clock", "目前只支持日历时间（clock = \"calendar\"），请改用它或删去这一行",
-            'only clock = "calendar" is supported; use it or delete the line',
-        )  # fmt: skip
-    if ("minutes" in source) == bool(source.get("same_day", False)):
-        raise _invalid(
-            name, "minutes", "minutes 与 same_day 须写且只写一个", "give either minutes or same_day, not both"
-        )
+    _check_keys(name, source)
+    _check_title(name, source["title"])
+    _check_milestones(name, source, [event.name for event in tickets.events])
+    _check_clock(name, source)
+    _check_limit(name, source)
     return ServiceLevel(
         name=name,
         title=Sentence(**source["title"]),
-        where={key: str(value) for key, value in source.get("where", {}).items()},
+        where=_conditions(name, source.get("where", {}), tickets),
         from_milestone=source["from"],
         to_milestone=source["to"],
-        minutes=int(source["minutes"]) if "minutes" in source else None,
+        minutes=source.get("minutes"),
+        clock=source.get("clock", "calendar"),
+        needs=_needs(name, source.get("needs", {}), tickets),
     )
+
+
+def _check_keys(name: str, source: Mapping[str, Any]) -> None:
+    for key in REQUIRED:
+        if key not in source:
+            raise _invalid(name, key, f"缺少 {key}，请补上", f"{key} is missing; add it")
+    for key in source:
+        if key not in KEYS:
+            nearest = difflib.get_close_matches(key, KEYS, n=1, cutoff=0)[0]
+            raise _invalid(
+                name, key, f"没有这个键，最接近的是 {nearest}，请改正", f"no such key; the nearest is {nearest}"
+            )
+
+
+def _check_title(name: str, title: Any) -> None:
+    if not isinstance(title, Mapping) or set(title) != {"zh", "en"}:
+        raise _invalid(
+            name, "title", '应写成 { zh = "…", en = "…" }，请改正', 'write it like { zh = "…", en = "…" }'
+        )  # fmt: skip
+
+
+def _check_milestones(name: str, source: Mapping[str, Any], milestones: Sequence[str]) -> None:
+    for key in ("from", "to"):
+        if source[key] not in milestones:
+            _refuse_unknown(name, key, "节点", "milestone", source[key], milestones)
+
+
+def _check_clock(name: str, source: Mapping[str, Any]) -> None:
+    if source.get("clock", "calendar") not in CLOCKS:
+        _refuse_unknown(name, "clock", "计时方式", "clock", source["clock"], CLOCKS)
+
+
+def _check_limit(name: str, source: Mapping[str, Any]) -> None:
+    if ("minutes" in source) == (source.get("same_day", False) is True):
+        raise _invalid(
+            name, "minutes", "minutes 与 same_day 须写且只写一个", "give either minutes or same_day, not both"
+        )
+    if "minutes" in source and not _is_count(source["minutes"]):
+        raise _invalid(
+            name,
+            "minutes",
+            f"{source['minutes']} 不是正整数，请改正",
+            f"{source['minutes']} is no whole number above 0; correct it",
+        )
+
+
+def _conditions(name: str, where: Mapping[str, Any], tickets: Contract) -> dict[str, tuple[str, ...]]:
+    conditions = {}
+    for condition, value in where.items():
+        if condition not in CONDITIONS:
+            _refuse_unknown(name, "where", "条件", "condition", condition, CONDITIONS)
+        values = tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+        codes = (
+            sorted(set((tickets.fields[condition].words or {}).values())) if condition in ("kind", "priority") else ()
+        )
+        for each in values:
+            if codes and each not in codes:
+                _refuse_unknown(name, "where", f"{condition} 的值", f"{condition}", each, codes)
+        conditions[condition] = values
+    return conditions
+
+
+def _needs(name: str, needs: Mapping[str, Any], tickets: Contract) -> dict[str, int]:
+    counts = [each.name for each in tickets.fields.values() if each.type == "integer"]
+    for need, least in needs.items():
+        if need not in counts:
+            _refuse_unknown(name, "needs", "计数字段", "count", need, counts)
+        if not _is_count(least):
+            raise _invalid(
+                name,
+                "needs",
+                f"{need} 的值 {least} 不是正整数，请改正",
+                f"{need} = {least} is no whole number above 0; correct it",
+            )
+    return dict(needs)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _refuse_unknown(name: str, key: str, zh: str, en: str, value: Any, known: Iterable[str]) -> None:
+    """Raises ServiceLevelInvalid with what could have been written."""
+    listed = ", ".join(known)
+    raise _invalid(name, key, f"没有{zh} {value}，可用的有：{listed}", f"no {en} {value}; known: {listed}")
 
 
 def _invalid(name: str, key: str, zh: str, en: str) -> ServiceLevelInvalid:
@@ -96,64 +184,20 @@ def _invalid(name: str, key: str, zh: str, en: str) -> ServiceLevelInvalid:
 
 def service_levels_table(levels: Sequence[ServiceLevel]) -> str:
     """The select behind warehouse.service_levels."""
-    rows = ", ".join(
-        f"({literal(level.name)}, {literal(level.title.zh)}, {literal(level.title.en)}, "
-        f"{literal(level.from_milestone)}, {literal(level.to_milestone)}, {_number(level.minutes)})"
-        for level in levels
-    )
     typed = ", ".join(f"cast({name} as {sql_type}) as {name}" for name, sql_type in LEVEL_COLUMNS.items())
-    if not rows:
+    if not levels:
         nothing = ", ".join(f"cast(null as {sql_type}) as {name}" for name, sql_type in LEVEL_COLUMNS.items())
         return f"select {nothing} where false"
+    rows = ", ".join(f"({', '.join(map(_literal, _row(level)))})" for level in levels)
     return f"select {typed} from (values {rows}) as levels ({', '.join(LEVEL_COLUMNS)})"
 
 
-def _number(value: int | None) -> str:
-    return "null" if value is None else str(value)
+def _row(level: ServiceLevel) -> tuple[str | int | None, ...]:
+    needs = ", ".join(f"{need} >= {least}" for need, least in level.needs.items())
+    return (level.name, level.title.zh, level.title.en, *level.milestones, level.minutes, level.clock, needs or None)
 
 
-def ticket_service_levels_table(levels: Sequence[ServiceLevel], provided: frozenset[str]) -> str:
-    """The select behind warehouse.ticket_service_levels; `provided` are the ticket fields that some export has.
-
-    Of the levels between the same two milestones the one with the most conditions applies; at ties the later one in
-    the settings, which is the user's own.
-    """
-    selects = [_applications(level, position, provided) for position, level in enumerate(levels)]
-    if not selects:
-        return _no_applications()
-    return (
-        f"with applications as ({' union all '.join(selects)}) "
-        "select ticket_id, level, milestone, started_at, due_at, reached_at, is_unrecorded, is_computable "
-        "from applications qualify row_number() over (partition by ticket_id, start_milestone, milestone "
-        "order by condition_count desc, position desc) = 1 order by ticket_id, level"
-    )
-
-
-def _applications(level: ServiceLevel, position: int, provided: frozenset[str]) -> str:
-    start, end = level.from_milestone, level.to_milestone
-    where = " and ".join(f"{key} = {literal(value)}" for key, value in level.where.items()) or "true"
-    is_early = end in STAGES_BEFORE_RESOLUTION
-    unrecorded = f"{end} is null and resolved_at is not null" if is_early else "false"
-    computable = {start, end} <= provided
-    return (
-        f"select ticket_id, {literal(level.name)} as level, {literal(start)} as start_milestone, "
-        f"{literal(end)} as milestone, {start} as started_at, {_due(level)} as due_at, {end} as reached_at, "
-        f"{unrecorded} as is_unrecorded, {str(computable).lower()} as is_computable, "
-        f"{len(level.where)} as condition_count, {position} as position "
-        f"from warehouse.tickets where {where}"
-    )
-
-
-def _due(level: ServiceLevel) -> str:
-    start = level.from_milestone
-    if level.minutes is None:
-        return f"date_trunc('day', {start})::timestamp + interval 1 day - interval 1 second"
-    return f"{start} + interval {level.minutes} minute"
-
-
-def _no_applications() -> str:
-    return (
-        "select null::varchar as ticket_id, null::varchar as level, null::varchar as milestone, "
-        "null::timestamp as started_at, null::timestamp as due_at, null::timestamp as reached_at, "
-        "false as is_unrecorded, false as is_computable where false"
-    )
+def _literal(value: str | int | None) -> str:
+    if value is None:
+        return "null"
+    return literal(value) if isinstance(value, str) else str(value)

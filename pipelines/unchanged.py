@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ RECORD = "loaded.json"
 
 
 def is_warehouse_current(workspace: Workspace, paths: Sequence[Path]) -> bool:
-    """Whether the warehouse is what a load of `paths` would make: same files, settings, program, key and day.
+    """Whether the warehouse is what a load of `paths` would make: same files, settings, program, holidays, key and day.
 
     A file counts as the same if its bytes are; its times do not matter.
     """
@@ -60,8 +61,8 @@ def _record(workspace: Workspace) -> Mapping[str, Any] | None:
 
 def _conditions(workspace: Workspace) -> str:
     settings = json.dumps(workspace.settings, sort_keys=True, default=str)
-    today = dt.date.today().isoformat()
-    return hashlib.sha256("\n".join([reading_fingerprint(workspace), settings, today]).encode()).hexdigest()
+    today, holidays = dt.date.today().isoformat(), version("chinesecalendar")
+    return hashlib.sha256("\n".join([reading_fingerprint(workspace), settings, today, holidays]).encode()).hexdigest()
 
 
 def _database(workspace: Workspace) -> list[int] | None:

@@ -13,20 +13,40 @@ from queries.catalog import Metric
 PRESENT_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "tickets": ("tickets",),
     "ticket_service_levels": ("tickets",),
+    "reopenings": ("tickets", "ticket_events"),
     "bills": ("bills",),
     "payments": ("payments", "bills"),
+    "bill_adjustments": ("bill_adjustments", "bills"),
     "survey_responses": ("surveys",),
     "survey_answers": ("surveys",),
+    "inspections": ("inspections",),
+    "maintenance": ("maintenance",),
+    "incidents": ("incidents",),
+    "vendor_reviews": ("vendor_reviews",),
+    "activities": ("activities",),
+    "notices": ("notices",),
+    "trainings": ("trainings",),
+    "services": ("services",),
 }
 """The kinds that fill a warehouse table; any one of them is enough."""
 
 DATING_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "tickets": ("tickets", "ticket_events"),
     "ticket_service_levels": ("tickets", "ticket_events"),
+    "reopenings": ("tickets", "ticket_events"),
     "bills": ("bills", "payments", "bill_adjustments"),
     "payments": ("bills", "payments", "bill_adjustments"),
+    "bill_adjustments": ("bills", "payments", "bill_adjustments"),
     "survey_responses": ("surveys",),
     "survey_answers": ("surveys",),
+    "inspections": ("inspections",),
+    "maintenance": ("maintenance",),
+    "incidents": ("incidents",),
+    "vendor_reviews": ("vendor_reviews",),
+    "activities": ("activities",),
+    "notices": ("notices",),
+    "trainings": ("trainings",),
+    "services": ("services",),
 }
 """The kinds whose events tell how far a table reaches. A bill's own events are its adjustments and payments."""
 
@@ -62,6 +82,10 @@ class Availability:
         return all(any(map(self.has_kind, kinds)) for kinds in reads) and all(
             any(map(self._provides, alternatives)) for alternatives in metric.requires
         )
+
+    def is_as_exported(self, metric: Metric) -> bool:
+        """Whether a figure of `metric` rests on a field without a date, so that it is as of the day of the export."""
+        return any(map(self._provides, metric.undated))
 
     def span(self, metric: Metric) -> tuple[datetime | None, datetime | None]:
         """The first and the newest event time of the kinds that `metric` reads."""

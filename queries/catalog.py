@@ -36,6 +36,8 @@ class Metric:
     overall dimension of a survey). `set_apart` lists the reasons for which a row is shown but not counted.
     `details` are evidence columns printed beside the figure, each with how it is aggregated.
     `requires` lists fields that an export must provide; of the fields in one entry, any one will do.
+    `undated` lists fields on which the figure rests and which nothing dates: they are as they were on the day of the
+    export, so that where an export provides one, the figure cannot be seen as of an earlier day.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Metric:
     definition: Sentence
     parameters: Mapping[str, Any]
     requires: tuple[tuple[str, ...], ...]
+    undated: tuple[str, ...]
     sql: str
 
     @cached_property
@@ -131,6 +134,7 @@ def read_metric(path: Path) -> Metric:
         definition=header.definition,
         parameters=header.parameters,
         requires=header.requires,
+        undated=header.undated,
         sql=sql,
     )
     _check_parameters(metric)

@@ -33,6 +33,7 @@ which facts are known, `$end` the earlier of `$as_of` and the period's end.
 | details | columns shown beside the figure: name = sum or max |
 | parameters | values that the SQL names as $name, which settings may override |
 | requires | fields that an export must provide; of a list within the list, any one; else not_available |
+| undated | fields without a date; where exports have one, the figure is as of the day of the export, 按导出时状态 |
 """
 
 
@@ -67,6 +68,7 @@ def _options(metric: Metric) -> Mapping[str, str]:
         "details": ", ".join(f"{name} ({how})" for name, how in metric.details.items()),
         "parameters": ", ".join(f"{name} = {value}" for name, value in metric.parameters.items()),
         "requires": ", ".join(" or ".join(entry) for entry in metric.requires),
+        "undated": ", ".join(metric.undated),
     }
 
 

@@ -3,7 +3,9 @@
 One pass gives every month and quarter, another every value of every slice; the year's total alone needs neither.
 
 The names of the columns that evidence must have are those of DESIGN, section 4. A row with a reason in the optional
-column `set_apart` is counted under that reason and nowhere else.
+column `set_apart` is counted under that reason and nowhere else. Two more columns are optional. `cluster` says which
+rows go right or wrong together (null: the row alone); `pair` who answered, so that the same person is known in
+another year (null: nobody known). Their sums are taken for the groupings whose figures are asked for, not for all.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import duckdb
 import numpy as np
 
 from queries.catalog import Metric
+from queries.clusters import ClusterSums, PairSums
 from queries.durations import DurationCounts, count_durations
 from queries.intervals import Sample
 from queries.period import Window
@@ -34,6 +37,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "duration": ("hours", "ended"),
 }
 IDENTITY: Final = ("evidence_id", "occurred_at")
+CLUSTER: Final = "cluster"
+PAIR: Final = "pair"
 MONTH: Final = "occurred_month"
 QUARTER: Final = "occurred_quarter"
 
@@ -51,7 +56,8 @@ class Total:
     """What one group of evidence adds up to.
 
     `n` is the number of rows counted. `numerator` and `denominator` belong to ratios, `sample` to means,
-    `durations` to durations; `value` is what the aggregate says, None where there is nothing to say.
+    `durations` to durations; `value` is what the aggregate says, None where there is nothing to say. `clusters` are
+    given for shares and means whose evidence names clusters.
     """
 
     n: int
@@ -61,6 +67,7 @@ class Total:
     sample: Sample | None = None
     durations: DurationCounts | None = None
     details: Mapping[str, Number] = field(default_factory=dict)
+    clusters: ClusterSums | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,9 @@ class Engine:
         self._settings = settings
         self._tables: dict[_Asked, str] = {}
         self._totals: dict[tuple[_Asked, _Kept, tuple[str, ...]], Totals] = {}
-        self._checked: set[str] = set()
+        self._clusters: dict[tuple[_Asked, _Kept, str | None], Mapping[GroupKey, ClusterSums]] = {}
+        self._pairs: dict[tuple[_Asked, _Asked, _Kept, str | None], Mapping[GroupKey, PairSums]] = {}
+        self._columns: dict[str, frozenset[str]] = {}
 
     def totals(self, metric: Metric, window: Window, where: Mapping[str, str], grouping: str | None = None) -> Totals:
         """The totals of the evidence that fits `where`: of all of it, or by MONTH and QUARTER, or by every slice.
@@ -108,6 +117,52 @@ class Engine:
         """Whether these totals are known already, so that asking for them costs nothing."""
         return (_asked(metric, window), _kept(where), _groupings(metric, grouping)) in self._totals
 
+    def cluster_sums(
+        self, metric: Metric, window: Window, where: Mapping[str, str], grouping: str | None = None
+    ) -> Mapping[GroupKey, ClusterSums]:
+        """The clusters of the evidence counted: of all of it, by MONTH and QUARTER, or by one slice.
+
+        Empty where the evidence names no clusters, or where the aggregate has no use for them.
+        """
+        key = (_asked(metric, window), _kept(where), MONTH if grouping == QUARTER else grouping)
+        if key not in self._clusters:
+            self._clusters[key] = self._sum_clusters(metric, window, where, _split_by(grouping))
+        return self._clusters[key]
+
+    def _sum_clusters(
+        self, metric: Metric, window: Window, where: Mapping[str, str], groupings: Sequence[str]
+    ) -> Mapping[GroupKey, ClusterSums]:
+        if not _bears_clusters(metric):
+            return {}
+        source, parameters = self._source(metric, window)
+        if CLUSTER not in self._columns[metric.name]:
+            return {}
+        return _cluster_sums(self.connection, metric, source, where, groupings, parameters)
+
+    def pair_sums(
+        self, metric: Metric, window: Window, earlier: Window, where: Mapping[str, str], grouping: str | None = None
+    ) -> Mapping[GroupKey, PairSums]:
+        """Who is in the evidence of both windows, in groups as those of `cluster_sums`; empty where that is unknown."""
+        key = (
+            _asked(metric, window),
+            _asked(metric, earlier),
+            _kept(where),
+            MONTH if grouping == QUARTER else grouping,
+        )
+        if key not in self._pairs:
+            self._pairs[key] = self._sum_pairs(metric, (window, earlier), where, _split_by(grouping))
+        return self._pairs[key]
+
+    def _sum_pairs(
+        self, metric: Metric, windows: tuple[Window, Window], where: Mapping[str, str], groupings: Sequence[str]
+    ) -> Mapping[GroupKey, PairSums]:
+        if not _bears_clusters(metric):
+            return {}
+        now, earlier = (self.evidence_table(metric, window) for window in windows)
+        if PAIR not in self._columns[metric.name]:
+            return {}
+        return _pair_sums(self.connection, metric, (now, earlier), where, groupings)
+
     def evidence_table(self, metric: Metric, window: Window) -> str:
         """The name of the temporary table that holds the metric's evidence. Raises MetricSqlWrong."""
         key = _asked(metric, window)
@@ -121,7 +176,7 @@ class Engine:
 
     def _source(self, metric: Metric, window: Window) -> tuple[str, dict[str, Any]]:
         """The evidence table; for a stock's many evaluations, of which only the total is asked, the query itself."""
-        if metric.is_stock and _asked(metric, window) not in self._tables and metric.name in self._checked:
+        if metric.is_stock and _asked(metric, window) not in self._tables and metric.name in self._columns:
             return f"(\n{metric.sql}) as evidence", self.parameters(metric, window)
         return self.evidence_table(metric, window), {}
 
@@ -132,7 +187,7 @@ class Engine:
         return {name: known[name] for name in sorted(metric.parameter_names)}
 
     def _check_columns(self, metric: Metric, table: str) -> None:
-        if metric.name in self._checked:
+        if metric.name in self._columns:
             return
         found = {row[0] for row in self.connection.execute(f"describe {table}").fetchall()}
         needed = [*IDENTITY, *COLUMNS[metric.aggregate], *metric.slices, *metric.headline, *metric.details]
@@ -144,7 +199,7 @@ class Engine:
                 f"指标文件 {metric.path.name} 的查询缺少列 {'、'.join(missing)}。请在 select 中补上。",
                 f"The query of {metric.path.name} lacks the columns {', '.join(missing)}. Add them to its select.",
             )
-        self._checked.add(metric.name)
+        self._columns[metric.name] = frozenset(found)
 
 
 def _asked(metric: Metric, window: Window) -> _Asked:
@@ -207,6 +262,13 @@ def _groupings(metric: Metric, grouping: str | None) -> tuple[str, ...]:
     if grouping is None:
         return ()
     return (MONTH, QUARTER) if grouping in (MONTH, QUARTER) else metric.slices
+
+
+def _split_by(grouping: str | None) -> tuple[str, ...]:
+    """The groupings of one pass over clusters or pairs: slices one by one, for each costs about as much as all do."""
+    if grouping is None:
+        return ()
+    return (MONTH, QUARTER) if grouping in (MONTH, QUARTER) else (grouping,)
 
 
 def _group(
@@ -317,6 +379,72 @@ def _divided(numerator: Number, denominator: Number) -> float | None:
 
 def _duration_details(counts: DurationCounts) -> dict[str, Any]:
     return {"p90": counts.p90, "restricted_mean_hours": counts.restricted_mean()}
+
+
+def _bears_clusters(metric: Metric) -> bool:
+    """Whether a figure of `metric` is a share of cases or a mean."""
+    return metric.aggregate == "mean" or (metric.aggregate == "ratio" and metric.base in ("events", "households"))
+
+
+def _terms(metric: Metric) -> str:
+    """The SQL of what a row adds to a ratio's two parts; a mean's are its value and 1."""
+    if metric.aggregate == "ratio":
+        return "cast(numerator as double) as part, cast(denominator as double) as whole"
+    whole = "cast(case when value is null then 0 else 1 end as double) as whole"
+    return f"cast(coalesce(value, 0) as double) as part, {whole}"
+
+
+def _summed_by(metric: Metric, evidence: str, where: Mapping[str, str], groupings: Sequence[str], unit: str) -> str:
+    """The SQL of the sums of each cluster or pair (the column `unit`) in each group of the evidence counted."""
+    fits, _ = condition(metric, where)
+    return (
+        f"select {_grouping_columns(groupings)}, {unit}, count(*) as cases, sum(part) as part, sum(whole) as whole,"
+        " sum(part * part) as part_squares, sum(part * whole) as products, sum(whole * whole) as whole_squares\n"
+        f"from (select *, {_terms(metric)} from {_with_periods(groupings, evidence)}) as evidence\n"
+        f"where {fits} and {counted_condition(metric)}\n{_group_by(groupings, unit)}"
+    )
+
+
+def _cluster_sums(
+    connection: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    evidence: str,
+    where: Mapping[str, str],
+    groupings: Sequence[str],
+    parameters: Mapping[str, Any],
+) -> dict[GroupKey, ClusterSums]:
+    """The sums over the clusters of every group; a row without a cluster is one of its own."""
+    columns = ", ".join(("mask", *groupings))
+    alone = f"case when {CLUSTER} is null then"
+    rows = connection.execute(
+        f"select {columns}, count({CLUSTER}) + coalesce(sum({alone} cases end), 0),"
+        f" sum({alone} part_squares else part * part end), sum({alone} products else part * whole end),"
+        f" sum({alone} whole_squares else whole * whole end)\n"
+        f"from ({_summed_by(metric, evidence, where, groupings, CLUSTER)}) as clusters\ngroup by {columns}",
+        {**parameters, **condition(metric, where)[1]},
+    ).fetchall()
+    return {_key(groupings, row): ClusterSums(int(row[-4]), *row[-3:]) for row in rows}
+
+
+def _pair_sums(
+    connection: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    tables: tuple[str, str],
+    where: Mapping[str, str],
+    groupings: Sequence[str],
+) -> dict[GroupKey, PairSums]:
+    """The sums over those who are in the same group of both tables, this year's and the earlier year's."""
+    now, earlier = (_summed_by(metric, table, where, groupings, PAIR) for table in tables)
+    same = " and ".join(f"now.{name} is not distinct from earlier.{name}" for name in ("mask", *groupings))
+    columns = ", ".join(f"now.{name}" for name in ("mask", *groupings))
+    rows = connection.execute(
+        f"select {columns}, count(*), sum(now.part * earlier.part), sum(now.part * earlier.whole),"
+        " sum(now.whole * earlier.part), sum(now.whole * earlier.whole)\n"
+        f"from ({now}) as now\ninner join ({earlier}) as earlier\non now.{PAIR} = earlier.{PAIR} and {same}\n"
+        f"group by {columns}",
+        condition(metric, where)[1],
+    ).fetchall()
+    return {_key(groupings, row): PairSums(int(row[-5]), *row[-4:]) for row in rows}
 
 
 def _durations(

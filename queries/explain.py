@@ -1,33 +1,46 @@
-"""Where a figure comes from: its definition, the SQL as run, its parts, and the files behind it."""
+"""Where a figure comes from: its definition, the SQL that selects the rows it counts, and the files behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from queries.availability import kinds_behind
 from queries.catalog import Metric
-from queries.engine import counted_condition
+from queries.engine import condition, counted_condition
 from queries.figure import Figure
-from queries.figures import Figures
-from queries.period import Period
-from workspace import Language
+from queries.figures import Figures, Question
+from queries.period import Period, last_day_known
+from workspace import WrongUse
+
+
+class PeriodNotBegun(WrongUse):
+    """A part of the year was asked for that begins after the last day known."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One sheet of an export: `rows_kept` of its rows are in the warehouse; `sha256` is that of the whole file."""
+
+    path: str
+    sheet: str
+    rows_kept: int
+    sha256: str
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """One figure with its metric, the SQL that selected its rows, what was bound to it, and its files."""
+    """One figure with its metric, the SQL that selects the rows it counts, what is bound to it, and the files."""
 
     metric: Metric
     figure: Figure
     sql: str
     parameters: Mapping[str, Any]
-    kept: str
-    files: tuple[str, ...]
+    files: tuple[SourceFile, ...]
 
 
 def explain(
@@ -36,136 +49,98 @@ def explain(
     year: int,
     month: int | None = None,
     where: Mapping[str, str] | None = None,
+    quarter: int | None = None,
+    as_of: date | None = None,
 ) -> Explanation:
-    """How the figure of the year, or of one month, comes about. Raises UnknownMetric, UnknownSlice."""
-    question = figures.question(metric, year, where, None)
-    figure = figures.of(metric, year, where) if month is None else figures.of_month(metric, year, month, where)
-    return Explanation(
-        metric=question.metric,
-        figure=figure,
-        sql=question.metric.sql,
-        parameters=figures.engine.parameters(question.metric, question.window(Period(year, month=month))),
-        kept=_kept(question.metric, question.filter, month),
-        files=_files(figures, question.metric),
-    )
+    """How the figure of the year, or of a month or quarter of it, comes about; `as_of` is the last day known.
+
+    Raises UnknownMetric, UnknownSlice, UnknownSliceValue, PeriodNotBegun, MetricSqlWrong.
+    """
+    question = figures.question(metric, year, where, as_of)
+    period = Period(year, quarter, month)
+    _require_begun(question, period)
+    figures.require_known_values([metric], year, where or {}, as_of)
+    figure = _figure(figures, question, period, as_of)
+    return explanation_of(figures, figure, files_behind(figures, question.metric))
 
 
-def describe(explanation: Explanation, language: Language) -> str:
-    """The explanation as text for a terminal, in `language`."""
-    metric, figure = explanation.metric, explanation.figure
-    words = _WORDS[language]
-    lines = [
-        f"{metric.title.text(language)}  {metric.name}  {figure.period}",
-        _line(words, "definition", metric.definition.text(language)),
-        _line(words, "value", f"{_number(figure.value)} {metric.unit}, n = {figure.n}, {words[figure.status]}"),
-        *_parts(figure, words),
-        _line(words, "as_of", figure.as_of.isoformat()),
-        _line(words, "files", ", ".join(explanation.files) or "-"),
-        _line(words, "parameters", ", ".join(f"${name} = {_bound(v)}" for name, v in explanation.parameters.items())),
-        _line(words, "kept", explanation.kept),
-        f"SQL ({metric.path.name}):",
-        explanation.sql.rstrip(),
-    ]
-    return "\n".join(lines)
+def explanation_of(figures: Figures, figure: Figure, files: tuple[SourceFile, ...]) -> Explanation:
+    """How a figure that is at hand comes about; `files` are those behind its metric."""
+    question, period = _asked(figures, figure)
+    sql, parameters = evidence_sql(figures, question, period)
+    return Explanation(question.metric, figure, sql, parameters, files)
 
 
-def rows_as_text(rows: pd.DataFrame) -> str:
-    """A header and every evidence row, one a line, cells parted by tabs, neither wrapped nor cut."""
-    lines = ["\t".join(rows.columns)]
-    lines += ["\t".join(map(_cell, row)) for row in rows.itertuples(index=False)]
-    return "\n".join(lines)
+def evidence_sql(figures: Figures, question: Question, period: Period) -> tuple[str, dict[str, Any]]:
+    """The statement that selects the rows counted for `question` in `period`, and the parameters to bind."""
+    lines = ["select *", "from (", question.metric.sql.rstrip(), ") as evidence", *_counted_in_order(question, period)]
+    _, kept = condition(question.metric, question.filter)
+    return "\n".join(lines), figures.engine.parameters(question.metric, question.window(period)) | kept
 
 
-_WORDS: Mapping[Language, Mapping[str, str]] = {
-    "zh": {
-        "definition": "定义",
-        "value": "数值",
-        "parts": "分子、分母",
-        "interval": "95% 区间",
-        "previous": "上年同期",
-        "details": "另列",
-        "as_of": "截至日（含）",
-        "files": "数据文件",
-        "parameters": "参数（$as_of、$end 为不含的零点）",
-        "kept": "计入的行",
-        "colon": "：",
-        "met": "达标",
-        "missed": "未达标",
-        "no_target": "未设目标",
-        "insufficient": "样本不足",
-        "not_available": "不可计算",
-    },
-    "en": {
-        "definition": "Definition",
-        "value": "Value",
-        "parts": "Numerator, denominator",
-        "interval": "95 % interval",
-        "previous": "Year before",
-        "details": "Shown apart",
-        "as_of": "Last day known",
-        "files": "Files",
-        "parameters": "Parameters ($as_of and $end are exclusive midnights)",
-        "kept": "Rows counted",
-        "colon": ": ",
-        "met": "met",
-        "missed": "missed",
-        "no_target": "no target",
-        "insufficient": "too few",
-        "not_available": "not available",
-    },
-}
+def _counted_in_order(question: Question, period: Period) -> list[str]:
+    """The lines that keep the evidence counted for `question` in `period`, oldest first."""
+    fits, _ = condition(question.metric, question.filter)
+    conditions = (fits, _within(question.metric, period), counted_condition(question.metric))
+    kept = " and ".join(text for text in conditions if text != "true") or "true"
+    return [f"where {kept}", "order by occurred_at, evidence_id"]
 
 
-def _line(words: Mapping[str, str], name: str, text: str) -> str:
-    return f"{words[name]}{words['colon']}{text}"
+def rows_behind(figures: Figures, explanation: Explanation) -> pd.DataFrame:
+    """The rows that the explained figure counts, as its SQL selects them; persons appear as pseudonyms only.
+
+    None where the figure cannot be computed, because the exports lack a field that it requires.
+    """
+    rows = figures.connection.execute(explanation.sql, dict(explanation.parameters)).df()
+    return rows.head(0) if explanation.figure.status == "not_available" else rows
 
 
-def _parts(figure: Figure, words: Mapping[str, str]) -> list[str]:
-    lines = []
-    if figure.numerator is not None:
-        lines.append(_line(words, "parts", f"{_number(figure.numerator)}, {_number(figure.denominator)}"))
-    if figure.low is not None or figure.high is not None:
-        lines.append(_line(words, "interval", f"{_number(figure.low)} .. {_number(figure.high)}"))
-    if figure.previous is not None:
-        lines.append(_line(words, "previous", f"{_number(figure.previous)} ({figure.previous_as_of})"))
-    if figure.details:
-        listed = ", ".join(f"{name} = {_number(value)}" for name, value in figure.details.items())
-        lines.append(_line(words, "details", f"{listed}"))
-    return lines
+def first_rows(figures: Figures, figure: Figure, most: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The first `most` of the rows that a figure counts, from evidence gathered once: names of columns, and rows."""
+    question, period = _asked(figures, figure)
+    if figure.status == "not_available":
+        most = 0
+    table = figures.engine.evidence_table(question.metric, question.window(period))
+    lines = [f"select * from {table}", *_counted_in_order(question, period), f"limit {most}"]
+    _, kept = condition(question.metric, question.filter)
+    found = figures.connection.execute("\n".join(lines), kept)
+    return tuple(column[0] for column in found.description or ()), found.fetchall()
 
 
-def _kept(metric: Metric, where: Mapping[str, str], month: int | None) -> str:
-    conditions = [f"{name} = '{value}'" for name, value in sorted(where.items())]
-    if month is not None and not metric.is_stock:
-        conditions.append(f"month(occurred_at) = {month}")
-    counted = counted_condition(metric)
-    if counted != "true":
-        conditions.append(counted)
-    return " and ".join(conditions) or "*"
+def _asked(figures: Figures, figure: Figure) -> tuple[Question, Period]:
+    """The question that a figure answers, and the period."""
+    period = Period.named(figure.period)
+    return figures.question(figure.metric, period.year, figure.slice, figure.as_of), period
 
 
-def _files(figures: Figures, metric: Metric) -> tuple[str, ...]:
-    kinds = kinds_behind(metric)
-    files = figures.files()
-    behind = files[files["kind"].isin(kinds)]
-    return tuple(
-        f"{path} [{sheet}]" if sheet else path for path, sheet in zip(behind["path"], behind["sheet"], strict=True)
-    )
+def _within(metric: Metric, period: Period) -> str:
+    """The condition for a flow's rows of a part of the year; a stock's rows are gathered for the part itself."""
+    if metric.is_stock or period.grain == "year":
+        return "true"
+    return f"{period.grain}(occurred_at) = {period.month or period.quarter}"
 
 
-def _number(value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+def _figure(figures: Figures, question: Question, period: Period, as_of: date | None) -> Figure:
+    name, where = question.metric.name, question.where
+    if period.month is not None:
+        return figures.of_month(name, period.year, period.month, where, as_of)
+    if period.quarter is not None:
+        return figures.by(name, period.year, "quarter", where, as_of)[period.quarter - 1]
+    return figures.of(name, period.year, where, as_of)
 
 
-def _bound(value: object) -> str:
-    return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
+def _require_begun(question: Question, period: Period) -> None:
+    if period.start >= question.as_of:
+        last_day = last_day_known(question.as_of)
+        raise PeriodNotBegun(
+            f"{period.label} 晚于数据截至日 {last_day}。请改用更早的期间。",
+            f"{period.label} begins after the last day known, {last_day}. Ask for an earlier period.",
+        )
 
 
-def _cell(value: object) -> str:
-    if value is None or value is pd.NaT or value != value:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return str(value).replace("\t", " ").replace("\n", " ").replace("\r", " ")
+def files_behind(figures: Figures, metric: Metric) -> tuple[SourceFile, ...]:
+    """The sheets of the kinds that the metric reads, in the order of the account."""
+    sheets = figures.files().merge(figures.account()[["file_id", "sheet", "kept"]], on=["file_id", "sheet"])
+    behind = sheets[sheets["kind"].isin(kinds_behind(metric))]
+    columns = (behind["path"], behind["sheet"], behind["kept"], behind["sha256"])
+    return tuple(SourceFile(path, sheet or "", int(kept), sha) for path, sheet, kept, sha in zip(*columns, strict=True))

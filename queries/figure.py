@@ -19,6 +19,12 @@ class Figure:
     `low` and `high` bound the value, `change_low` and `change_high` the change, at 95 %, in the figure's unit.
     `previous…` is the same figure a year before, at the same age; None where nothing was recorded then.
     `details` hold what is counted apart and, for durations, p90, restricted_mean_hours and open_count.
+    `is_as_exported` says that it rests on fields that nothing dates, as they were on the day of the export
+    (按导出时状态): it is no figure of the same age as another year's.
+    Where a share's or mean's clusters are known, `details` hold their number and `design_effect`, and the intervals
+    are those of as many fewer cases. `target_direction` is at_least or at_most.
+    `rolling` is the figure of the twelve months that end with a month which is too small to be judged alone; `status`
+    is then its verdict.
     """
 
     metric: str
@@ -43,9 +49,17 @@ class Figure:
     change_high: float | None = None
     target: float | None = None
     target_statistic: str | None = None
+    target_direction: str | None = None
     status: str = "no_target"
     details: Mapping[str, Any] = field(default_factory=dict)
     is_duration: bool = False
+    is_as_exported: bool = False
+    rolling: Figure | None = None
+
+    @property
+    def is_judged_rolling(self) -> bool:
+        """Whether the twelve months that end with this month are judged in its place."""
+        return self.rolling is not None
 
     def to_json(self) -> dict[str, Any]:
         """The object that `metrics --format json` prints; durations carry an extra p90."""

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import duckdb
 import pandas as pd
 
 from queries.availability import Availability
 from queries.catalog import Catalog, Metric, load_catalog
-from queries.change import change_interval, difference, value_interval
+from queries.change import change_interval, cluster_details, difference, value_interval
+from queries.clusters import PairSums
 from queries.engine import (
     MONTH,
     NOTHING,
@@ -38,7 +39,11 @@ from queries.period import (
     months,
     quarters,
 )
-from queries.targets import Target, check_target, read_targets, status, target_for
+from queries.privacy import PERSON_SLICES, hidden, smallest_shown
+from queries.rolling import label, together, twelve_months_to
+from queries.slice_values import require_known_values
+from queries.targets import Target, check_target, read_targets, target_for
+from queries.verdicts import is_decided_by_one_case, status
 from workspace import AnnualReportError, Language, Workspace
 
 __all__ = ["Figure", "Figures", "NoWarehouse", "open_figures"]
@@ -128,6 +133,7 @@ class Figures:
         if self.availability.row_count < ROWS_WORTH_A_SECOND_THREAD:
             connection.execute("set threads = 1")
         self.targets = _checked_targets(read_targets(workspace.settings), catalog)
+        self._smallest_shown = smallest_shown(workspace.settings)
         self._as_of = as_of
 
     def __enter__(self) -> Self:
@@ -157,6 +163,9 @@ class Figures:
     ) -> list[Figure]:
         """One figure for each month or quarter that had begun, or for each value of a slice; no total.
 
+        Of a slice that names persons, those with few cases are left out, and as many more as it takes that the total
+        does not give them away.
+
         Raises UnknownMetric, UnknownSlice.
         """
         question = self.question(metric, year, where, as_of)
@@ -166,7 +175,8 @@ class Figures:
             raise unknown_slice(question.metric, slice_name)
         question = self.question(metric, year, where, as_of, sliced_by=slice_name)
         totals = self.engine.totals(question.metric, question.window(Period(year)), question.filter, slice_name)
-        values = [str(key.value) for key in totals if key.grouping == slice_name]
+        sizes = {str(key.value): total.n for key, total in totals.items() if key.grouping == slice_name}
+        values = sizes.keys() - self._hidden(slice_name, sizes)
         return [
             self._figure(question, Period(year), GroupKey(slice_name, value), {**question.where, slice_name: value})
             for value in sorted(values, key=lambda value: _position(slice_name, value))
@@ -182,6 +192,23 @@ class Figures:
     ) -> Figure:
         """The figure of one month. Raises UnknownMetric, UnknownSlice."""
         return self._of_part(self.question(metric, year, where, as_of), Period(year, month=month))
+
+    def require_known_values(
+        self, metrics: Sequence[str], year: int, where: Mapping[str, str], as_of: date | None = None
+    ) -> None:
+        """Raise UnknownSliceValue for a value of `where` that no row of `metrics` has in the year or the one before.
+
+        Not part of `of` and `by`: a report may ask for what a company never had, and gets n = 0.
+        """
+        asked = [self.question(name, year, where, as_of) for name in metrics if where]
+        known = [one for one in asked if self.availability.has_metric(one.metric)]
+        tables = [
+            self.engine.evidence_table(question.metric, question.window(Period(question.year)))
+            for one in known
+            for question in (one, one.year_before())
+        ]
+        if tables:
+            require_known_values(self.connection, tables, where)
 
     def question(
         self, name: str, year: int, where: Mapping[str, str] | None, as_of: date | None, sliced_by: str = ""
@@ -256,17 +283,7 @@ class Figures:
 
     def judged_targets(self, year: int) -> list[tuple[Target, list[Figure]]]:
         """Each target of `year` with the figures that it judges: one, or one for each month or quarter begun."""
-        judged = []
-        for target in self.targets:
-            if target.year != year:
-                continue
-            figures = (
-                [self.of(target.metric, year, target.where)]
-                if target.grain == "year"
-                else self.by(target.metric, year, target.grain, target.where)
-            )
-            judged.append((target, [self._against(figure, target) for figure in figures]))
-        return judged
+        return [(target, self._judged(target)) for target in self.targets if target.year == year]
 
     def account(self) -> pd.DataFrame:
         """What became of every row read, one line a file and sheet."""
@@ -279,6 +296,10 @@ class Figures:
     def checks(self) -> pd.DataFrame:
         """The outcome of each check."""
         return self._table("check_results", "name")
+
+    def communities(self) -> pd.DataFrame:
+        """The register of communities, one line a community and span of time in which its size held."""
+        return self._table("communities", "community, valid_from nulls first")
 
     def files(self) -> pd.DataFrame:
         """The files read."""
@@ -298,15 +319,24 @@ class Figures:
     def _of_part(self, question: Question, period: Period) -> Figure:
         return self._figure(question, period, GroupKey(), question.where)
 
-    def _figure(self, question: Question, period: Period, key: GroupKey, where: Mapping[str, str]) -> Figure:
+    def _figure(
+        self,
+        question: Question,
+        period: Period,
+        key: GroupKey,
+        where: Mapping[str, str],
+        judging: Target | None = None,
+    ) -> Figure:
+        """One figure, judged by `judging` or else by the first target that applies."""
         metric = question.metric
         is_available = self.availability.has_metric(metric)
         total = self._total(question, period, key)
         earlier = self._earlier(question, period, key)
-        target = target_for(self.targets, metric, period, where)
+        target = judging or target_for(self.targets, metric, period, where)
         interval = value_interval(metric, total)
         is_headline = key == GroupKey() and period.grain == "year"
-        change = change_interval(metric, total, earlier, is_headline)
+        change = change_interval(metric, total, earlier, is_headline, self._pairs(question, period, key, earlier))
+        rolling = self._rolling(question, period, total, target, where)
         return Figure(
             metric=metric.name,
             period=period.label,
@@ -323,26 +353,30 @@ class Figures:
             previous_n=None if earlier is None else earlier.n,
             previous_numerator=None if earlier is None else earlier.numerator,
             previous_denominator=None if earlier is None else earlier.denominator,
-            previous_details={} if earlier is None else earlier.details,
+            previous_details={} if earlier is None else _details(earlier),
             previous_as_of=last_day_known(question.year_before().known_until(period.year_before())),
             change=None if earlier is None else difference(total.value, earlier.value),
             change_low=change.low,
             change_high=change.high,
             target=None if target is None else target.value,
             target_statistic=None if target is None else target.statistic,
-            status=status(metric, is_available, total, target),
-            details=total.details,
+            target_direction=None if target is None else target.direction_for(metric),
+            status=status(metric, is_available, total, target) if rolling is None else rolling.status,
+            details=_details(total),
             is_duration=metric.aggregate == "duration",
+            is_as_exported=self.availability.is_as_exported(metric),
+            rolling=rolling,
         )
 
     def _total(self, question: Question, period: Period, key: GroupKey) -> Total:
         metric = question.metric
-        if not self.availability.has_metric(metric):
+        if not self.availability.has_metric(metric) or self._names_hidden_person(question):
             return NOTHING
-        if not metric.is_stock and period.grain != "year":
-            key = GroupKey(MONTH, period.month) if period.grain == "month" else GroupKey(QUARTER, period.quarter)
+        key = _key_of(metric, period, key)
         window = question.window(period)
-        return self.engine.totals(metric, window, question.filter, key.grouping).get(key, empty_total(metric))
+        totals = self.engine.totals(metric, window, question.filter, key.grouping)
+        clusters = self.engine.cluster_sums(metric, window, question.filter, key.grouping)
+        return replace(totals.get(key, empty_total(metric)), clusters=clusters.get(key))
 
     def _earlier(self, question: Question, period: Period, key: GroupKey) -> Total | None:
         """The same total a year before; None where nothing had been recorded by then."""
@@ -354,12 +388,76 @@ class Figures:
         has_begun = first_event is not None and first_event < period_before.end
         return total if has_begun or total.n else None
 
-    def _against(self, figure: Figure, target: Target) -> Figure:
-        """`figure` judged by `target`, which may be another than the first that applies."""
-        metric = self.catalog[target.metric]
-        total = Total(figure.n, figure.value, details=figure.details)
-        verdict = status(metric, figure.status != "not_available", total, target)
-        return replace(figure, target=target.value, target_statistic=target.statistic, status=verdict)
+    def _pairs(self, question: Question, period: Period, key: GroupKey, earlier: Total | None) -> PairSums | None:
+        """Who is in the figure of both years; None where the evidence does not say who is who."""
+        if earlier is None or not earlier.n:
+            return None
+        key = _key_of(question.metric, period, key)
+        before = question.year_before().window(period.year_before())
+        pairs = self.engine.pair_sums(question.metric, question.window(period), before, question.filter, key.grouping)
+        return pairs.get(key)
+
+    def _rolling(
+        self, question: Question, period: Period, total: Total, target: Target | None, where: Mapping[str, str]
+    ) -> Figure | None:
+        """The figure of the twelve months that end with a month of too few cases for its target; else None."""
+        metric = question.metric
+        if target is None or period.grain != "month" or not self.availability.has_metric(metric):
+            return None
+        if not is_decided_by_one_case(metric, total, target):
+            return None
+        first_event, _ = self.availability.span(metric)
+        months = twelve_months_to(period, first_event) or [period]
+        both_years = together([self._total(replace(question, year=month.year), month, GroupKey()) for month in months])
+        interval = value_interval(metric, both_years)
+        return Figure(
+            metric=metric.name,
+            period=label(months),
+            slice=dict(where),
+            as_of=last_day_known(question.as_of),
+            unit=metric.unit,
+            value=both_years.value,
+            n=both_years.n,
+            numerator=both_years.numerator,
+            denominator=both_years.denominator,
+            low=interval.low,
+            high=interval.high,
+            target=target.value,
+            target_statistic=target.statistic,
+            target_direction=target.direction_for(metric),
+            status=status(metric, True, both_years, target),
+            details=_details(both_years),
+        )
+
+    def _hidden(self, slice_name: str, sizes: Mapping[str, int]) -> frozenset[str]:
+        return hidden(sizes, self._smallest_shown) if slice_name in PERSON_SLICES else frozenset()
+
+    def _names_hidden_person(self, question: Question) -> bool:
+        """Whether `where` asks for one person who has too few cases in the year to be shown."""
+        for name in question.where.keys() & set(PERSON_SLICES):
+            others = {other: value for other, value in question.filter.items() if other != name}
+            totals = self.engine.totals(question.metric, question.window(Period(question.year)), others, name)
+            sizes = {str(key.value): total.n for key, total in totals.items() if key.grouping == name}
+            if question.where[name] in self._hidden(name, sizes):
+                return True
+        return False
+
+    def _judged(self, target: Target) -> list[Figure]:
+        """The figures that `target` judges, which need not be the first target that applies to them."""
+        question = self.question(target.metric, target.year, target.where, None)
+        parts = [Period(target.year)] if target.grain == "year" else self._parts(question, target.grain)
+        return [self._figure(question, part, GroupKey(), question.where, target) for part in parts]
+
+
+def _key_of(metric: Metric, period: Period, key: GroupKey) -> GroupKey:
+    """The group of a flow's month or quarter, which comes from the year's evidence; else `key`."""
+    if metric.is_stock or period.grain == "year":
+        return key
+    return GroupKey(MONTH, period.month) if period.grain == "month" else GroupKey(QUARTER, period.quarter)
+
+
+def _details(total: Total) -> Mapping[str, Any]:
+    return {**total.details, **cluster_details(total)}
 
 
 def _checked_targets(targets: Sequence[Target], catalog: Catalog) -> list[Target]:

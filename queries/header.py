@@ -15,7 +15,7 @@ from workspace import AnnualReportError, Sentence
 OPENING: Final = "/* ---"
 CLOSING: Final = "--- */"
 REQUIRED: Final = ("title", "section", "unit", "better", "aggregate", "basis", "definition")
-OPTIONAL: Final = ("base", "slices", "headline", "set_apart", "details", "parameters", "requires")
+OPTIONAL: Final = ("base", "slices", "headline", "set_apart", "details", "parameters", "requires", "undated")
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("percent", "hours", "days", "count", "yuan", "score", "points"),
     "better": ("higher", "lower", "neutral"),
@@ -24,7 +24,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "basis": ("flow", "stock"),
 }
 PERIOD_NAMES: Final = ("year", "quarter", "month")
-DETAIL_AGGREGATES: Final = ("sum", "max")
+DETAIL_AGGREGATES: Final = ("sum", "max", "mean")
 _IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -55,6 +55,7 @@ class Header:
     details: Mapping[str, str]
     parameters: Mapping[str, Any]
     requires: tuple[tuple[str, ...], ...]
+    undated: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,7 @@ def _build(text: HeaderText, values: Mapping[str, Any]) -> Header:
         details=_details(text, values),
         parameters=_table(text, values, "parameters", (str, int, float, list)),
         requires=_requires(text, values),
+        undated=_fields(text, values, "undated"),
     )
 
 
@@ -259,11 +261,22 @@ def _requires(text: HeaderText, values: Mapping[str, Any]) -> tuple[tuple[str, .
             text.line_of("requires"), "requires 应为列表。请改正。", "requires must be a list. Correct it."
         )
     alternatives = [_words(text, "requires", [entry] if isinstance(entry, str) else entry) for entry in listed]
-    for field in (field for entry in alternatives for field in entry):
+    for entry in alternatives:
+        _check_fields(text, "requires", entry)
+    return tuple(alternatives)
+
+
+def _fields(text: HeaderText, values: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    fields = _words(text, key, values.get(key, []))
+    _check_fields(text, key, fields)
+    return fields
+
+
+def _check_fields(text: HeaderText, key: str, fields: tuple[str, ...]) -> None:
+    for field in fields:
         if field.count(".") != 1:
             raise text.wrong(
-                text.line_of("requires"),
-                f"requires 中的 {field!r} 应写成“类别.字段”。请改正。",
-                f'{field!r} in requires must read "kind.field". Correct it.',
+                text.line_of(key),
+                f"{key} 中的 {field!r} 应写成“类别.字段”。请改正。",
+                f'{field!r} in {key} must read "kind.field". Correct it.',
             )
-    return tuple(alternatives)

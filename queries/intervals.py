@@ -42,16 +42,21 @@ NO_INTERVAL: Final = Interval(None, None)
 
 @dataclass(frozen=True)
 class Sample:
-    """Mean, standard deviation (n − 1) and size of a sample."""
+    """Mean, standard deviation (n − 1) and size of a sample; of clustered values the effective size."""
 
     mean: float
     standard_deviation: float
-    size: int
+    size: float
+
+    @property
+    def variance(self) -> float:
+        """The variance of the mean."""
+        return self.standard_deviation**2 / self.size
 
 
 def share(successes: float, trials: float) -> Interval:
     """Wilson's score interval of a share (Wilson 1927, without continuity correction)."""
-    if trials <= 0:
+    if trials <= 0 or not 0 <= successes <= trials:
         return NO_INTERVAL
     observed = successes / trials
     shrink = 1 + Z**2 / trials
@@ -62,16 +67,27 @@ def share(successes: float, trials: float) -> Interval:
     return Interval(low, high)
 
 
-def share_change(successes: float, trials: float, earlier_successes: float, earlier_trials: float) -> Interval:
-    """Newcombe's interval of a difference of two shares (Newcombe 1998, method 10)."""
+def share_change(
+    successes: float, trials: float, earlier_successes: float, earlier_trials: float, correlation: float = 0.0
+) -> Interval:
+    """Newcombe's interval of a difference of two shares (Newcombe 1998, Statistics in Medicine 17: 873, method 10).
+
+    `correlation` is that of the two shares where the same persons are in both: with all of them in both it is φ of
+    their two-by-two table, and the interval that of the paired difference (ibid. 2635, method 8).
+    """
     now, earlier = share(successes, trials), share(earlier_successes, earlier_trials)
     if now.low is None or now.high is None or earlier.low is None or earlier.high is None:
         return NO_INTERVAL
     observed, observed_earlier = successes / trials, earlier_successes / earlier_trials
-    below = math.hypot(observed - now.low, earlier.high - observed_earlier)
-    above = math.hypot(now.high - observed, observed_earlier - earlier.low)
+    below = _third_side(observed - now.low, earlier.high - observed_earlier, correlation)
+    above = _third_side(now.high - observed, observed_earlier - earlier.low, correlation)
     difference = observed - observed_earlier
     return Interval(difference - below, difference + above)
+
+
+def _third_side(one: float, other: float, correlation: float) -> float:
+    """The margin of a difference from the margins of its terms: Pythagoras, less what they share."""
+    return math.sqrt(max(0.0, one**2 + other**2 - 2 * correlation * one * other))
 
 
 def count(events: float) -> Interval:
@@ -107,19 +123,18 @@ def mean(sample: Sample) -> Interval:
     return Interval(sample.mean - half, sample.mean + half)
 
 
-def mean_change(sample: Sample, earlier: Sample) -> Interval:
-    """Welch's interval of the difference of two means (Welch 1947)."""
+def mean_change(sample: Sample, earlier: Sample, correlation: float = 0.0) -> Interval:
+    """Welch's interval of the difference of two means (Welch 1947), `correlation` being that of the two means."""
     if sample.size < 2 or earlier.size < 2:
         return NO_INTERVAL
-    variance = sample.standard_deviation**2 / sample.size
-    earlier_variance = earlier.standard_deviation**2 / earlier.size
+    variance, earlier_variance = sample.variance, earlier.variance
     difference = sample.mean - earlier.mean
     if variance + earlier_variance == 0:
         return Interval(difference, difference)
     freedom = (variance + earlier_variance) ** 2 / (
         variance**2 / (sample.size - 1) + earlier_variance**2 / (earlier.size - 1)
     )
-    half = _student(freedom) * math.sqrt(variance + earlier_variance)
+    half = _student(freedom) * _third_side(math.sqrt(variance), math.sqrt(earlier_variance), correlation)
     return Interval(difference - half, difference + half)
 
 

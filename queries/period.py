@@ -21,6 +21,14 @@ class Period:
     quarter: int | None = None
     month: int | None = None
 
+    @classmethod
+    def named(cls, label: str) -> Period:
+        """The period of a label such as 2025, 2025-Q3 or 2025-07. Raises ValueError."""
+        year, _, part = label.partition("-")
+        if part.startswith("Q"):
+            return cls(int(year), quarter=int(part[1:]))
+        return cls(int(year), month=int(part) if part else None)
+
     @property
     def grain(self) -> str:
         """year, quarter or month."""

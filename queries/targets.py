@@ -1,28 +1,42 @@
-"""Dated targets of settings.toml, and what may be said of a figure beside one."""
+"""Dated targets of settings.toml: which figure each is for, and by which statistic and in which direction it judges."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from queries.catalog import Metric
-from queries.engine import Number, Total, unknown_slice
+from queries.engine import unknown_slice
 from queries.period import Period
 from workspace import AnnualReportError
 
-SMALLEST_SAMPLE: Final = 30
 GRAINS: Final = ("year", "quarter", "month")
-STATISTICS: Final[Mapping[str, tuple[str, ...]]] = {"duration": ("median", "p90", "mean")}
+AT_LEAST: Final = "at_least"
+AT_MOST: Final = "at_most"
+DIRECTIONS: Final = (AT_LEAST, AT_MOST)
+DIRECTION_OF_BETTER: Final[Mapping[str, str]] = {"higher": AT_LEAST, "lower": AT_MOST}
+STATISTICS: Final[Mapping[str, tuple[str, ...]]] = {
+    "duration": ("median", "p90", "mean"),
+    "mean": ("mean",),
+    "median": ("median",),
+    "count": ("count",),
+    "sum": ("sum",),
+}
 
 
 class TargetWrong(AnnualReportError):
-    """A [[target]] of the settings names a grain or a statistic that its metric does not have."""
+    """A [[target]] of the settings says something that its metric does not have, or leaves open what it must say."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """One agreed value: of which metric, for which year, slice and grain, and by which statistic of it."""
+    """One agreed value: of which metric, for which year, slice and grain, and by which statistic of it.
+
+    `direction` says whether the value is to be reached (at_least) or not to be passed (at_most); None: as the
+    metric's `better` has it.
+    """
 
     metric: str
     year: int
@@ -30,11 +44,16 @@ class Target:
     where: Mapping[str, str] = field(default_factory=dict)
     grain: str = "year"
     statistic: str | None = None
+    direction: str | None = None
 
     def applies_to(self, metric: Metric, period: Period, where: Mapping[str, str]) -> bool:
         """Whether this target is for `period` of `metric` restricted to `where`."""
         here = (self.metric, self.year, self.grain, _beyond_headline(metric, self.where))
         return here == (metric.name, period.year, period.grain, _beyond_headline(metric, where))
+
+    def direction_for(self, metric: Metric) -> str:
+        """at_least or at_most."""
+        return self.direction or DIRECTION_OF_BETTER[metric.better]
 
 
 def read_targets(settings: Mapping[str, Any]) -> list[Target]:
@@ -43,64 +62,85 @@ def read_targets(settings: Mapping[str, Any]) -> list[Target]:
 
 
 def _read(entry: Mapping[str, Any]) -> Target:
-    grain = entry.get("grain", "year")
-    if grain not in GRAINS:
-        raise TargetWrong(
-            f"设置中 {entry['metric']} 的目标 grain = {grain!r} 无效，只能是 {'、'.join(GRAINS)}。请改正。",
-            f"The target of {entry['metric']} has grain {grain!r}; valid are {', '.join(GRAINS)}. Correct it.",
-        )
+    name = str(entry["metric"])
+    for key in entry:
+        _require(name, "键", "key", str(key), tuple(Target.__dataclass_fields__))
+    _require(name, "grain", "grain", entry.get("grain", "year"), GRAINS)
+    if "direction" in entry:
+        _require(name, "direction", "direction", entry["direction"], DIRECTIONS)
     return Target(
-        metric=entry["metric"],
-        year=int(entry["year"]),
-        value=float(entry["value"]),
-        where=dict(entry.get("where", {})),
-        grain=grain,
+        metric=name,
+        year=_number(name, "year", entry["year"], int),
+        value=_number(name, "value", entry["value"], float),
+        where={str(key): str(value) for key, value in _where(name, entry.get("where", {})).items()},
+        grain=entry.get("grain", "year"),
         statistic=entry.get("statistic"),
+        direction=entry.get("direction"),
     )
 
 
+def _require(metric: str, zh: str, en: str, given: object, valid: Sequence[str]) -> None:
+    """Raise TargetWrong, with the nearest valid word, unless `given` is one of `valid`."""
+    if given in valid:
+        return
+    nearest = difflib.get_close_matches(str(given), valid, n=1, cutoff=0)[0]
+    raise TargetWrong(
+        f"设置中 {metric} 的目标有无效的 {zh}：{given!r}。可用的有 {'、'.join(valid)}，最接近的是 {nearest}。请改正。",
+        f"The target of {metric} has the {en} {given!r}; valid: {', '.join(valid)}. The nearest is {nearest}.",
+    )
+
+
+def _number(metric: str, key: str, given: object, kind: type[Any]) -> Any:
+    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if is_number and kind(given) == given:
+        return kind(given)
+    raise TargetWrong(
+        f"设置中 {metric} 的目标 {key} = {given!r} 不是{'整数' if kind is int else '数'}。请改成数字，不加引号和单位。",
+        f"The target of {metric} has {key} = {given!r}, no {'whole ' if kind is int else ''}number. Correct it.",
+    )
+
+
+def _where(metric: str, given: object) -> Mapping[str, object]:
+    if isinstance(given, Mapping):
+        return given
+    raise TargetWrong(
+        f'设置中 {metric} 的目标 where = {given!r} 应写成 {{ community = "…" }} 的样子。请改正。',
+        f'The target of {metric} has where = {given!r}; write it like {{ community = "…" }}.',
+    )
+
+
+def statistics_of(metric: Metric) -> tuple[str, ...]:
+    """The statistics that a target on `metric` may name; the first is the figure's own value."""
+    if metric.aggregate == "ratio":
+        return ("share",) if metric.unit == "percent" else ("ratio",)
+    return STATISTICS[metric.aggregate]
+
+
 def check_target(target: Target, metric: Metric) -> None:
-    """Raises TargetWrong for a statistic, UnknownSlice for a slice, that `metric` does not have."""
+    """Raises TargetWrong for a statistic or direction, UnknownSlice for a slice, that `metric` does not have."""
     for name in target.where:
         if name not in metric.slices:
             raise unknown_slice(metric, name)
-    valid = STATISTICS.get(metric.aggregate, (metric.aggregate,))
-    if target.statistic is not None and target.statistic not in valid:
+    if target.statistic is not None:
+        _require(metric.name, "statistic", "statistic", target.statistic, statistics_of(metric))
+    if target.direction is None and metric.better not in DIRECTION_OF_BETTER:
         raise TargetWrong(
-            f"设置中 {metric.name} 的目标 statistic = {target.statistic!r} 无效，只能是 {'、'.join(valid)}。请改正。",
-            f"The target of {metric.name} has statistic {target.statistic!r}; valid: {', '.join(valid)}. Correct it.",
+            f"指标 {metric.name} 不分好坏，目标须写明 direction = {' 或 '.join(map(repr, DIRECTIONS))}。请补上。",
+            f"{metric.name} is neither better high nor low: its target must say direction = {' or '.join(DIRECTIONS)}.",
+        )
+    expected = DIRECTION_OF_BETTER.get(metric.better)
+    if expected is not None and target.direction not in (None, expected):
+        raise TargetWrong(
+            f"设置中 {metric.name} 的目标 direction = {target.direction!r} 与该指标的好坏方向相反，应为 {expected!r}。"
+            "请改正或删去。",
+            f"The target of {metric.name} has direction {target.direction!r}, against what is better; it must be"
+            f" {expected!r}. Correct or remove it.",
         )
 
 
 def target_for(targets: Sequence[Target], metric: Metric, period: Period, where: Mapping[str, str]) -> Target | None:
     """The first target that applies, or None."""
     return next((target for target in targets if target.applies_to(metric, period, where)), None)
-
-
-def reached(metric: Metric, total: Total, statistic: str | None) -> Number | None:
-    """The value of `total` that a target on `statistic` is compared with: like with like."""
-    if metric.aggregate != "duration" or statistic in (None, "median"):
-        return total.value
-    return total.details.get("p90" if statistic == "p90" else "restricted_mean_hours")
-
-
-def status(metric: Metric, is_available: bool, total: Total, target: Target | None) -> str:
-    """not_available, insufficient, no_target, met or missed: the first that holds, in this order."""
-    if not is_available:
-        return "not_available"
-    if total.n < SMALLEST_SAMPLE:
-        return "insufficient"
-    if target is None:
-        return "no_target"
-    value = reached(metric, total, target.statistic)
-    if value is None:
-        # A curve that never gets there takes longer than any target; another value without a base says nothing.
-        return "missed" if metric.aggregate == "duration" else "insufficient"
-    return "met" if _is_met(metric, float(value), target.value) else "missed"
-
-
-def _is_met(metric: Metric, value: float, wanted: float) -> bool:
-    return value <= wanted if metric.better == "lower" else value >= wanted
 
 
 def _beyond_headline(metric: Metric, where: Mapping[str, str]) -> dict[str, str]:

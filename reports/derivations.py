@@ -6,13 +6,13 @@ whose statistic is `share:category` means: derivation `share` with the argument 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from queries.verdicts import distance
 from reports.numbers import Address, Number
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from queries.targets import Target
 
 BLANK = "未填"
-TINY = 1e-9
 FIGURE_STATISTICS = (
     "value",
     "n",
@@ -270,17 +269,7 @@ def judged_value(figure: Figure) -> Number | None:
 
 
 def _distance(figure: Figure, metric: Metric) -> Number | None:
-    """How far a figure is from its target, in things where it counts things: tickets, yuan, hours."""
-    reached = judged_value(figure)
-    if reached is None or figure.target is None:
-        return None
-    if figure.numerator is None or figure.denominator is None or metric.base in (None, "exposure"):
-        return abs(float(reached) - float(figure.target))
-    wanted = float(figure.target) * float(figure.denominator)
-    if metric.base == "money":
-        return abs(wanted - float(figure.numerator))
-    whole = math.floor(wanted + TINY) if metric.better == "lower" else math.ceil(wanted - TINY)
-    return abs(whole - float(figure.numerator))
+    return distance(figure, metric, judged_value(figure))
 
 
 def _share(ledger: Ledger, address: Address, argument: str) -> Number | None:
@@ -471,17 +460,18 @@ def _target_count(ledger: Ledger, address: Address, argument: str) -> Number | N
 
 
 def fee_account(ledger: Ledger, where: Mapping[str, str] | None = None) -> dict[str, Number]:
-    """The fee account of the year: opening + billed − waived − collected − recovered = closing, to the cent.
+    """The fee account of the year: opening + billed − waived − collected − recovered − written off = closing.
 
-    Empty where one of its figures is missing. Amounts in yuan.
+    Empty where one of its figures is missing. Amounts in yuan, to the cent.
     """
     current, old = ledger.of("collection_rate", where), ledger.of("arrears_recovery_rate", where)
     if current is None or current.numerator is None or current.value is None:
         return {}
-    opening, recovered, waived_before = _old_part(old)
+    opening, recovered, waived_before, written_off_before = _old_part(old)
     billed, waived_now = _cents(current.details.get("due_amount")), _cents(current.details.get("waived_amount"))
     collected = _cents(current.numerator)
-    closing = opening + billed - waived_now - waived_before - collected - recovered
+    written_off = _cents(current.details.get("written_off_amount")) + written_off_before
+    closing = opening + billed - waived_now - waived_before - collected - recovered - written_off
     return {
         "opening": opening,
         "billed": billed,
@@ -489,19 +479,21 @@ def fee_account(ledger: Ledger, where: Mapping[str, str] | None = None) -> dict[
         "waived_now": waived_now,
         "collected": collected,
         "recovered": recovered,
+        "written_off": written_off,
         "closing": closing,
         "drop": opening - closing,
     }
 
 
-def _old_part(old: Figure | None) -> tuple[Decimal, Decimal, Decimal]:
-    """What earlier periods owed at the start of the year, what of it came in, what was waived."""
+def _old_part(old: Figure | None) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """What earlier periods owed at the start of the year, what of it came in, was waived and was written off."""
     if old is None or old.numerator is None:
-        return Decimal(0), Decimal(0), Decimal(0)
+        return Decimal(0), Decimal(0), Decimal(0), Decimal(0)
     return (
         _cents(old.details.get("opening_amount")),
         _cents(old.numerator),
         _cents(old.details.get("waived_amount")),
+        _cents(old.details.get("written_off_amount")),
     )
 
 

@@ -2,10 +2,8 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,15 +23,10 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+@pytest.fixture
+def company(loaded_sample: Path) -> Path:
     """The committed sample, loaded."""
-    folder = tmp_path_factory.mktemp("company")
-    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw")
-    shutil.copy(ROOT / "settings.toml", folder)
-    done = run(folder, "load")
-    assert done.returncode == 0, done.stderr
-    yield folder
+    return loaded_sample
 
 
 @pytest.fixture

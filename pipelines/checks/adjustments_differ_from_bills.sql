@@ -1,14 +1,17 @@
 /* ---
 severity = "warn"
-sentence.zh = "有 {count} 笔账单的减免或冲抵金额与减免冲抵台账的合计不符，相差共 {amount} 元，未作更正。"
-sentence.en = "{count} bills whose waivers or offsets differ from the register of adjustments, by {amount} yuan; unchanged."
+sentence.zh = "有 {count} 笔账单的减免或冲抵金额与减免冲抵台账的合计不符，相差共 {amount} 元，按两者中较大的计入。"
+sentence.en = "{count} bills whose waivers or offsets differ from the register of adjustments, by {amount} yuan; the larger sum counts."
 --- */
-with adjusted as (
+with registered as (
     select
         bill_id,
-        sum(amount) as amount
+        coalesce(sum(case when kind = 'waiver' then amount end), 0) as amount_waived,
+        coalesce(sum(case when kind = 'offset' then amount end), 0) as amount_offset
     from warehouse.bill_adjustments
-    where kind <> 'write_off'
+    where
+        kind <> 'write_off'
+        and not is_derived
     group by bill_id
 ),
 
@@ -16,9 +19,12 @@ compared as (
     select
         bills.bill_id,
         bills.amount_waived + bills.amount_offset as stated,
-        adjusted.amount as registered
+        registered.amount_waived + registered.amount_offset as registered
     from warehouse.bills
-    inner join adjusted on bills.bill_id = adjusted.bill_id
+    inner join registered on bills.bill_id = registered.bill_id
+    where
+        bills.amount_waived <> registered.amount_waived
+        or bills.amount_offset <> registered.amount_offset
 )
 
 select
@@ -27,4 +33,3 @@ select
     concat('账单 ', stated, ' 元，台账 ', registered, ' 元') as detail_zh,
     concat('bill ', stated, ' yuan, register ', registered, ' yuan') as detail_en
 from compared
-where registered <> stated

@@ -14,6 +14,7 @@ select
     room,
     coalesce(room, owner_name) as household,
     coalesce(unit_state, '未填') as unit_state,
+    unit_class(unit_state) as unit_class,
     period_start,
     period_end,
     coalesce(due_on, period_end) as due_on,

@@ -1,4 +1,5 @@
 -- one row per bill
+-- amount_waived and amount_offset are what the bill itself states; what counts lies in bill_adjustments
 select
     bill_id,
     fee_item,
@@ -10,6 +11,7 @@ select
     room,
     household,
     unit_state,
+    unit_class,
     period_start,
     period_end,
     due_on,

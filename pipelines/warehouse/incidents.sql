@@ -10,6 +10,8 @@ assets as (
 select
     incidents.incident_id,
     incidents.kind,
+    incidents.kind = 'incident' as is_incident,
+    incidents.kind = 'drill' as is_drill,
     incidents.category,
     incidents.title,
     incidents.incident_level,

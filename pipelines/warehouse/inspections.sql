@@ -13,6 +13,7 @@ select
     inspections.planned_on,
     inspections.done_at,
     inspections.is_completed,
+    inspections.is_completed and count(inspections.done_at) over () = 0 as is_completion_undated,
     inspections.is_cancelled,
     inspections.community,
     inspections.building,
@@ -25,6 +26,7 @@ select
     inspections.rectified_count,
     inspections.finding,
     inspections.rectified_at,
+    inspections.rectified_count > 0 and count(inspections.rectified_at) over () = 0 as is_rectification_undated,
     inspections.rectification_due_on,
     inspections.source_file_id,
     inspections.source_row

@@ -13,6 +13,7 @@ select
     maintenance.planned_on,
     maintenance.done_at,
     maintenance.is_completed,
+    maintenance.is_completed and count(maintenance.done_at) over () = 0 as is_completion_undated,
     maintenance.is_cancelled,
     coalesce(maintenance.community, assets.community, '未填') as community,
     coalesce(maintenance.building, assets.building, '未填') as building,

@@ -4,6 +4,7 @@ with valid as (
         response_id,
         wave,
         dimension_of_report as dimension,
+        min(dimension) as question,
         max(score) as score,
         max(scale_max) as scale_max
     from staging.survey_scores
@@ -17,32 +18,53 @@ with valid as (
 
 responses as (
     select * from warehouse.survey_responses
+),
+
+compared as (
+    select
+        *,
+        count(*) over (partition by wave, response_id) as score_count,
+        min(score) over (partition by wave, response_id) as lowest_score,
+        max(score) over (partition by wave, response_id) as highest_score
+    from valid
+),
+
+patterns as (
+    select
+        *,
+        score_count >= 5 and lowest_score = highest_score as is_straight_line
+    from compared
 )
 
 select
-    valid.response_id,
-    valid.wave,
-    valid.dimension,
-    valid.score,
-    valid.scale_max,
-    valid.score > valid.scale_max * (1 - getvariable('satisfied_share_of_scale')) as is_satisfied,
-    (valid.score - 1) / (valid.scale_max - 1) * 100 as score_100,
+    patterns.response_id,
+    patterns.wave,
+    patterns.dimension,
+    patterns.question,
+    patterns.score,
+    patterns.scale_max,
+    coalesce(
+        patterns.score >= getvariable('satisfied_from')[patterns.wave],
+        patterns.score > patterns.scale_max * (1 - getvariable('satisfied_share_of_scale'))
+    ) as is_satisfied,
+    (patterns.score - 1) / (patterns.scale_max - 1) * 100 as score_100,
     responses.community,
     responses.building,
+    responses.room,
     responses.business_type,
     responses.channel,
     responses.ticket_id,
+    responses.occasion,
     responses.surveyed_at,
     responses.answered_at,
-    count(*) over (partition by valid.wave, valid.response_id) >= 5
-    and min(valid.score) over (partition by valid.wave, valid.response_id)
-    = max(valid.score) over (partition by valid.wave, valid.response_id) as is_straight_line
-from valid
+    patterns.is_straight_line,
+    case when patterns.is_straight_line then 'straight_line' else 'varied' end as answer_pattern
+from patterns
 inner join responses
     on
-        valid.wave = responses.wave
-        and valid.response_id = responses.response_id
+        patterns.wave = responses.wave
+        and patterns.response_id = responses.response_id
 order by
-    valid.wave,
-    valid.response_id,
-    valid.dimension
+    patterns.wave,
+    patterns.response_id,
+    patterns.dimension

@@ -18,6 +18,8 @@ responses as (
         max(nps) as nps,
         string_agg(distinct comment, '；' order by comment) as comment,
         coalesce(sum(len(scores)), 0) > 0 as has_scores,
+        -- an answer that names a ticket rates that ticket and is no part of a survey
+        case when count(ticket_id) > 0 then 'ticket' else 'survey' end as occasion,
         arg_min(source_file_id, (source_file_id, source_row)) as source_file_id,
         arg_min(source_row, (source_file_id, source_row)) as source_row
     from surveys
@@ -26,11 +28,24 @@ responses as (
         wave
 ),
 
+valid as (
+    select distinct
+        wave,
+        response_id
+    from staging.survey_scores
+    where is_on_scale
+),
+
 answered as (
     select
-        *,
-        has_scores or nps is not null or answered_at is not null as is_answered
+        responses.*,
+        responses.has_scores or responses.nps is not null or responses.answered_at is not null as is_answered,
+        valid.response_id is not null as has_valid_score
     from responses
+    left join valid
+        on
+            responses.wave = valid.wave
+            and responses.response_id = valid.response_id
 )
 
 select
@@ -44,8 +59,11 @@ select
     ticket_id,
     sent_at,
     answered_at,
+    occasion,
     is_answered,
-    sent_at is not null or bool_or(not is_answered) over (partition by wave) as has_invitations,
+    has_valid_score,
+    -- a sending time alone does not help: an export of answers has one too, and would always give 100 %
+    bool_or(not is_answered) over (partition by wave, occasion) as has_invitations,
     coalesce(sent_at, answered_at) as surveyed_at,
     nps,
     comment,

@@ -1,10 +1,28 @@
 -- one row per ticket
 with tickets as not materialized (
-    select * from staging.tickets
+    select
+        *,
+        -- what goes right or wrong together: the tickets of an incident, else those of a building and month
+        coalesce(
+            'incident ' || incident_id,
+            concat_ws(' ', community, building, year(opened_at), month(opened_at))
+        ) as cluster_key
+    from staging.tickets
 ),
 
 assets as (
     select * from warehouse.assets
+),
+
+-- the flow record dates closings and reopenings that the ticket itself does not, or not the last of them
+flows as (
+    select
+        ticket_id,
+        max(case when event = 'closed' then event_at end) as closed_at,
+        max(case when event = 'reopened' then event_at end) as reopened_at
+    from latest.ticket_events
+    where event in ('closed', 'reopened')
+    group by ticket_id
 ),
 
 places as (
@@ -14,6 +32,14 @@ places as (
     from tickets
     where place_key is not null
     group by place_key
+),
+
+clusters as (
+    select
+        cluster_key,
+        row_number() over (order by cluster_key) as cluster_id
+    from tickets
+    group by cluster_key
 ),
 
 -- a report is looked at with those of the same person, place and category alone, which most reports have none of
@@ -52,8 +78,19 @@ near_duplicates as (
 
 placed_tickets as (
     select
-        tickets.*,
+        tickets.*
+        replace (
+            case
+                when tickets.status = 'closed' then greatest(tickets.closed_at, flows.closed_at)
+                else tickets.closed_at
+            end as closed_at,
+            tickets.is_closed_undated and flows.closed_at is null as is_closed_undated
+        ),
+        coalesce(tickets.reopened_count > 0, false)
+        and coalesce(tickets.reopened_at, flows.reopened_at) is null as is_reopened_undated,
+        tickets.rating is not null and tickets.rated_at is null as is_rated_undated,
         places.place_id,
+        clusters.cluster_id,
         coalesce(assets.system, '未填') as system,
         near_duplicates.ticket_id is not null as is_near_duplicate,
         concat_ws(
@@ -67,6 +104,8 @@ placed_tickets as (
             end
         ) as full_label
     from tickets
+    left join clusters on tickets.cluster_key = clusters.cluster_key
+    left join flows on tickets.ticket_id = flows.ticket_id
     left join places on tickets.place_key = places.place_key
     left join assets on tickets.asset_id = assets.asset_id
     left join near_duplicates on tickets.ticket_id = near_duplicates.ticket_id
@@ -95,6 +134,7 @@ select
     asset_id,
     system,
     incident_id,
+    cast(cluster_id as integer) as cluster_id,
     reporter,
     description,
     dispatched_at,
@@ -112,6 +152,8 @@ select
     reopened_at,
     rated_at,
     is_closed_undated,
+    is_reopened_undated,
+    is_rated_undated,
     is_force_closed,
     is_closed_by_timeout,
     is_cancelled,

@@ -10,6 +10,7 @@ select
     is_passed,
     cast(penalty as decimal(18, 2)) as penalty,
     reviewed_on,
+    count(reviewed_on) over () = 0 as is_review_undated,
     reviewer,
     note,
     source_file_id,

@@ -47,6 +47,7 @@ select
     channel,
     business_type,
     vendor,
+    cluster_id as cluster,
     case when place_id is null then 'no_usable_place' end as set_apart,
     case
         when

@@ -11,8 +11,9 @@ set_apart     = ["not_registered"]
 details       = { unregistered_asset_months = "sum" }
 parameters    = { same_fault_hours = 24 }
 requires      = ["tickets.asset_id", "tickets.kind"]
-definition.zh = """统计期内在册设备的运行天数除以故障次数，单位为台·天／次。故障未修复期间或修复后 24 小时内的再次报修并为一次故障；误报和撤单不计。没有设备台账时仅含有故障记录的设备。有台账时，不在册设备的故障另列。证据行包括每台设备每月的运行天数和每次故障。"""
-definition.en = """Days that the registered assets were in service in the period, divided by their faults. Reports while a fault is open, or within 24 hours after it was resolved, are one fault; false alarms and cancelled tickets do not count. Without a register of assets only those with faults are covered; with one, faults of unregistered assets are shown apart. The evidence is one row for each asset and month in service and one for each fault."""
+undated       = ["tickets.is_false_alarm", "tickets.is_closed_undated"]
+definition.zh = """统计期内在册设备的运行天数除以故障次数，单位为台·天／次。故障未修复期间或修复后 24 小时内的再次报修并为一次故障；误报和撤单不计。没有设备台账时仅含有故障记录的设备。有台账时，不在册设备的故障另列。是否误报按导出时状态。证据行包括每台设备每月的运行天数和每次故障。"""
+definition.en = """Days that the registered assets were in service in the period, divided by their faults. Reports while a fault is open, or within 24 hours after it was resolved, are one fault; false alarms and cancelled tickets do not count. Without a register of assets only those with faults are covered; with one, faults of unregistered assets are shown apart. Which alarms are false is as it was on the day of the export. The evidence is one row for each asset and month in service and one for each fault."""
 --- */
 with reports as (
     select

@@ -8,6 +8,7 @@ basis         = "flow"
 slices        = ["community", "building", "kind", "category", "subcategory", "priority", "channel", "business_type", "vendor"]
 set_apart     = ["unrecorded", "left_undated"]
 requires      = ["tickets.responded_at"]
+undated       = ["tickets.is_closed_undated"]
 definition.zh = """统计期内受理的工单从受理到首次人工响应的小时数，日历时钟，按 Kaplan–Meier 估计；尚未响应的按截至统计日仍在等待计，撤回和强制结单的按离开时刻截断；重复和误拨不计入。已处理或已关闭而没有响应时间的为未记录，另列。"""
 definition.en = """Hours from opening to the first response by a person, by the calendar clock, estimated by Kaplan–Meier. Tickets without a response yet count as waiting until the as-of date, withdrawn and force-closed ones until they left; duplicates and misdials are left out. Tickets resolved or closed without a recorded response are unrecorded and shown apart."""
 --- */
@@ -37,7 +38,7 @@ with tickets as (
     where
         opened_at >= $start
         and opened_at < $end
-        and not is_never_a_fault
+        and not (is_never_a_fault and coalesce(cancelled_at, closed_at, opened_at) < $as_of)
 )
 
 select

@@ -11,18 +11,30 @@ set_apart     = ["no_usable_place", "not_yet_due"]
 details       = { reported_count = "sum", reported_fixed_count = "sum" }
 parameters    = { repeat_window_days = 30 }
 requires      = ["tickets.kind", "tickets.resolved_at"]
-definition.zh = """统计期内受理、已修复、部位明确且修复后已满 30 天的报修中，一次修好的比例：没有重开、上门不超过一次（有记录时）、30 天内同一部位同一子类没有再报。修复后未满 30 天的和部位不明的另列；导出数据自带的“一次修复”为上报值，另列。重开次数和上门次数按导出时状态。"""
-definition.en = """Share of the repairs opened in the period, resolved, at a usable place and with 30 full days since, that were fixed at the first attempt: not reopened, at most one visit where visits are given, no recurrence within 30 days. Unfinished windows and repairs without a usable place are shown apart; a yes/no column of the export is shown beside as reported. Counts of reopenings and visits are as they were on the day of the export."""
+undated       = ["tickets.visit_count", "tickets.is_reopened_undated"]
+definition.zh = """统计期内受理、已修复、部位明确且修复后已满 30 天的报修中，一次修好的比例：没有重开、上门不超过一次（有记录时）、30 天内同一部位同一子类没有再报。修复后未满 30 天的和部位不明的另列；导出数据自带的“一次修复”为上报值，另列。上门次数和没有时间的重开按导出时状态。"""
+definition.en = """Share of the repairs opened in the period, resolved, at a usable place and with 30 full days since, that were fixed at the first attempt: not reopened, at most one visit where visits are given, no recurrence within 30 days. Unfinished windows and repairs without a usable place are shown apart; a yes/no column of the export is shown beside as reported. Numbers of visits and reopenings without a time are as they were on the day of the export."""
 --- */
-with repairs as (
+with reopenings as (
+    select distinct ticket_id
+    from warehouse.reopenings
+    where reopened_at < $as_of
+),
+
+repairs as (
     select
-        *,
-        case when subcategory = '未填' then category else subcategory end as fault
-    from warehouse.tickets
+        tickets.*,
+        reopenings.ticket_id is not null or tickets.is_reopened_undated as was_reopened,
+        case when tickets.subcategory = '未填' then tickets.category else tickets.subcategory end as fault
+    from warehouse.tickets as tickets
+    left join reopenings on tickets.ticket_id = reopenings.ticket_id
     where
-        kind = 'repair'
-        and opened_at < $as_of
-        and not (is_cancelled and coalesce(cancelled_at, closed_at, opened_at) < $as_of)
+        tickets.kind = 'repair'
+        and tickets.opened_at < $as_of
+        and not (
+            tickets.is_cancelled
+            and coalesce(tickets.cancelled_at, tickets.closed_at, tickets.opened_at) < $as_of
+        )
 ),
 
 in_sequence as (
@@ -45,12 +57,13 @@ select
     channel,
     business_type,
     vendor,
+    cluster_id as cluster,
     case
         when place_id is null then 'no_usable_place'
         when date_diff('second', resolved_at, $as_of) < $repeat_window_days * 86400 then 'not_yet_due'
     end as set_apart,
     case
-        when reopened_at < $as_of or (reopened_at is null and reopened_count > 0) then 0
+        when was_reopened then 0
         when visit_count > 1 then 0
         when
             next_opened_at >= resolved_at

@@ -10,6 +10,7 @@ slices        = ["community", "building", "kind", "category", "subcategory", "pr
 details       = { attempt_count = "sum" }
 parameters    = { follow_up_kinds = ["repair", "complaint"] }
 requires      = ["tickets.followed_up_at", "tickets.resolved_at"]
+undated       = ["tickets.is_rated_undated"]
 definition.zh = """统计期内受理、已处理完成、应当回访的工单中，截至统计日已回访并有记录的比例。应回访的类别在设置中规定，匿名的和业主已自行评价的不必回访；拨打次数按导出时状态另列。"""
 definition.en = """Share of the tickets opened in the period, resolved and due for follow-up that had been followed up by the as-of date. Which kinds are due is set by follow_up.kinds; anonymous ones and those that the owner has already rated are not. Attempts are shown apart, as they were on the day of the export."""
 --- */
@@ -25,6 +26,7 @@ select
     channel,
     business_type,
     vendor,
+    cluster_id as cluster,
     case when followed_up_at < $as_of then 1 else 0 end as numerator,
     1 as denominator,
     coalesce(follow_up_count, 0) as attempt_count
@@ -36,4 +38,9 @@ where
     and resolved_at < $as_of
     and array_contains($follow_up_kinds, kind)
     and not coalesce(is_anonymous, false)
-    and (rating is null or is_default_rating or rated_at >= coalesce(followed_up_at, $as_of))
+    and (
+        rating is null
+        or is_default_rating
+        or rated_at >= $as_of
+        or rated_at >= followed_up_at
+    )

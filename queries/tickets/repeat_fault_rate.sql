@@ -47,6 +47,7 @@ select
     channel,
     business_type,
     vendor,
+    cluster_id as cluster,
     case
         when place_label like '%*%' then place_label || ' ' || cast(place_id as varchar)
         else place_label

@@ -9,8 +9,8 @@ basis         = "flow"
 slices        = ["level", "milestone", "community", "building", "kind", "category", "subcategory", "priority", "channel", "business_type", "vendor"]
 set_apart     = ["not_computable", "unrecorded", "not_yet_due"]
 requires      = ["tickets.resolved_at", "ticket_service_levels.is_computable"]
-definition.zh = """统计期内受理、适用处理时限的工单中，在时限内处理完成的比例。撤单不计入；未到时限又未完成的另列，逾期未完成的为未达标；已处理而没有该环节时间的响应为未记录，另列；缺少所需时间的不可计算，另列。"""
-definition.en = """Share of the tickets opened in the period and subject to a resolution time that were resolved in time. Cancelled tickets are left out. What is neither done nor due yet is shown apart; open and overdue is missed. Responses missing from resolved tickets are unrecorded and shown apart, as is what cannot be computed for want of a time."""
+definition.zh = """统计期内受理、适用处理时限的工单中，在时限内处理完成的比例。撤单不计入；未到时限又未完成的另列，逾期未完成的为未达标；已处理而没有该环节时间的响应为未记录，另列；缺少所需时间的不可计算，另列。流转记录载明的挂起时段不计时；时限另有次数要求（如留存照片）的，次数按导出时状态，不足的不算达标。"""
+definition.en = """Share of the tickets opened in the period and subject to a resolution time that were resolved in time. Cancelled tickets are left out. What is neither done nor due yet is shown apart; open and overdue is missed. Responses missing from resolved tickets are unrecorded and shown apart, as is what cannot be computed for want of a time. Pauses dated in the ticket events do not count; where a level also needs a count (such as a photo), the count is as of the day of the export, and one too low is no attainment."""
 --- */
 select
     levels.ticket_id as evidence_id,
@@ -26,13 +26,21 @@ select
     tickets.channel,
     tickets.business_type,
     tickets.vendor,
+    tickets.cluster_id as cluster,
     case
-        when not levels.is_computable or levels.due_at is null then 'not_computable'
+        when not levels.is_computable or levels.started_at >= $as_of then 'not_computable'
         when levels.reached_at < $as_of then null
-        when levels.is_unrecorded and coalesce(tickets.resolved_at, tickets.opened_at) < $as_of then 'unrecorded'
-        when levels.due_at >= $as_of then 'not_yet_due'
+        when levels.is_unrecorded and tickets.resolved_at < $as_of then 'unrecorded'
+        when levels.is_paused or levels.due_at >= $as_of then 'not_yet_due'
     end as set_apart,
-    case when levels.reached_at < $as_of and levels.reached_at <= levels.due_at then 1 else 0 end as numerator,
+    case
+        when
+            levels.needs_met
+            and levels.reached_at < $as_of
+            and (levels.is_paused or levels.reached_at <= levels.due_at)
+            then 1
+        else 0
+    end as numerator,
     1 as denominator
 from warehouse.ticket_service_levels as levels
 inner join warehouse.tickets as tickets on levels.ticket_id = tickets.ticket_id

@@ -10,6 +10,7 @@ slices        = ["community", "building", "kind", "category", "subcategory", "pr
 set_apart     = ["not_yet_due", "negative", "unrecorded"]
 parameters    = { resolution_window_hours = 24 }
 requires      = ["tickets.resolved_at"]
+undated       = ["tickets.is_closed_undated"]
 definition.zh = """统计期内受理、到统计日已满 24 小时的工单中，受理后 24 小时内处理完成的比例。未满 24 小时的不计入并另列；已关闭而没有处理完成时间的为未记录，另列；强制结单只计入分母。"""
 definition.en = """Share of the tickets opened in the period, and at least 24 hours old by the as-of date, that were resolved within 24 hours. Younger ones are shown apart; so are tickets closed without a time of resolution, which are unrecorded. Forced closures count in the denominator only."""
 --- */
@@ -25,6 +26,7 @@ select
     channel,
     business_type,
     vendor,
+    cluster_id as cluster,
     case
         when date_diff('second', opened_at, $as_of) < $resolution_window_hours * 3600 then 'not_yet_due'
         when resolved_at < opened_at then 'negative'

@@ -45,6 +45,7 @@ select
     business_type,
     vendor,
     handler,
+    cluster_id as cluster,
     case
         when place_id is null then 'no_usable_place'
         when date_diff('second', resolved_at, $as_of) < $repeat_window_days * 86400 then 'not_yet_due'

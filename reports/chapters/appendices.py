@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -12,7 +12,11 @@ from markupsafe import Markup
 from reports.desk import Desk
 from reports.document import Block, Chapter, Table
 from reports.factcheck import SERVICE_LEVEL
+from reports.findings import Finding
 from reports.numbers import MISSING, Number
+
+if TYPE_CHECKING:
+    from queries.catalog import Metric
 
 ACCOUNT_COLUMNS = ("rows_read", "kept", "duplicate", "total", "not_data", "quarantined")
 OPTIONAL_KINDS = (
@@ -23,7 +27,15 @@ OPTIONAL_KINDS = (
 PARTS_OF_KINDS = ("inspections", "incidents", "trainings", "activities", "notices", "initiatives")
 COMPLETENESS = ("empty_months", "ends_early", "row_limit", "thin_last_year", "sentinel_date")
 TOTALS_MATCH = "totals_match"
+HOLIDAYS_UNKNOWN = "holidays_unknown"
 MOST_ISSUES = 20
+# The chapter to which the first word of a metric's section belongs, by the key of its title.
+CHAPTER_OF_SECTION = {
+    "overview": "overview",
+    "core_services": "service",
+    "repairs_and_complaints": "requests",
+    "satisfaction": "communication",
+}
 
 
 def compose(desk: Desk) -> tuple[Chapter, ...]:
@@ -36,7 +48,21 @@ def compose(desk: Desk) -> tuple[Chapter, ...]:
 
 
 def definitions(desk: Desk) -> Sequence[Block | None]:
-    """The metrics that the report used, in its own order, and how differences are judged."""
+    """What each metric means, how differences are judged, and the figures that no chapter speaks of."""
+    further = further_findings(desk)  # before the definitions, which hold theirs too
+    table = definitions_table(desk)
+    others = further_table(desk, further) if further else None
+    return [
+        desk.paragraph("appendices.definitions_intro", table=table),
+        desk.paragraph("appendices.ladder"),
+        table,
+        desk.paragraph("appendices.further", table=others) if others else None,
+        others,
+    ]
+
+
+def definitions_table(desk: Desk) -> Table:
+    """The metrics that the report used, in its own order."""
     catalog = desk.ledger.figures.catalog
     rows = [
         [
@@ -45,13 +71,55 @@ def definitions(desk: Desk) -> Sequence[Block | None]:
         ]
         for metric in desk.used_metrics
     ]
-    table = desk.table(
-        "definitions",
-        desk.say("appendices.definitions_title"),
-        [("column_metric", "left"), ("column_definition", "left")],
-        rows,
-    )
-    return [desk.paragraph("appendices.definitions_intro", table=table), desk.paragraph("appendices.ladder"), table]
+    columns = [("column_metric", "left"), ("column_definition", "left")]
+    return desk.table("definitions", desk.say("appendices.definitions_title"), columns, rows)
+
+
+def further_findings(desk: Desk) -> list[Finding]:
+    """A finding for each metric of the catalogue that no chapter has used, in the order of the chapters."""
+    catalog = desk.ledger.figures.catalog
+    unused = [metric for metric in catalog.values() if metric.name not in desk.used_metrics]
+    order = list(CHAPTER_OF_SECTION)
+    unused.sort(key=lambda metric: (_rank(order, _chapter_of(metric)), metric.section))
+    return [held for metric in unused if (held := desk.finding(metric.name)) is not None]
+
+
+def further_table(desk: Desk, held: Sequence[Finding]) -> Table:
+    """One line a metric: so that a metric is in the report as soon as its file is there."""
+    catalog = desk.ledger.figures.catalog
+    rows = [
+        [
+            desk.plain(_chapter_title(desk, catalog[one.metric])),
+            desk.name(one.title),
+            desk.rate_cell(one),
+            desk.cell(one.previous),
+            desk.cell(one.target, f"short {one.target.form}" if one.target else None),
+            desk.verdict_cell(one),
+        ]
+        for one in held
+    ]
+    columns = [
+        ("column_chapter", "left"),
+        ("column_metric", "left"),
+        ("column_actual", "right"),
+        ("column_previous", "right"),
+        ("column_target", "right"),
+        ("column_verdict", "centre"),
+    ]
+    return desk.table("further", desk.say("appendices.further_title"), columns, rows)
+
+
+def _chapter_of(metric: Metric) -> str:
+    return metric.section.partition(".")[0]
+
+
+def _chapter_title(desk: Desk, metric: Metric) -> str:
+    key = CHAPTER_OF_SECTION.get(_chapter_of(metric))
+    return desk.label(key) if key else MISSING
+
+
+def _rank(order: Sequence[str], word: str) -> int:
+    return order.index(word) if word in order else len(order)
 
 
 def data_statement(desk: Desk) -> Sequence[Block | None]:
@@ -68,6 +136,7 @@ def data_statement(desk: Desk) -> Sequence[Block | None]:
         desk.paragraph("appendices.as_of", day=desk.as_of, is_late=False),
         missing_kinds(desk),
         missing_metrics(desk),
+        unknown_holidays(desk),
         account,
         desk.paragraph("appendices.completeness", table=warnings)
         if warnings
@@ -136,7 +205,7 @@ def totals_that_match(desk: Desk) -> Block | None:
 def issues_table(desk: Desk) -> Table | None:
     """Issues grouped by code and file, the most frequent first; what the data statement says elsewhere is left out."""
     issues = desk.ledger.issues
-    issues = issues[~issues["code"].isin((*COMPLETENESS, TOTALS_MATCH))]
+    issues = issues[~issues["code"].isin((*COMPLETENESS, TOTALS_MATCH, HOLIDAYS_UNKNOWN))]
     if len(issues) == 0:
         return None
     grouped = (
@@ -208,6 +277,15 @@ def missing_metrics(desk: Desk) -> Block | None:
     ]
     titles = [metric.title.text(desk.language) for metric in held]
     return desk.paragraph("appendices.missing_metrics", titles=titles) if titles else None
+
+
+def unknown_holidays(desk: Desk) -> Block | None:
+    """The years whose holidays the calendar of working days does not know, in the words of the load."""
+    issues = desk.ledger.issues
+    sentences = issues.loc[issues["code"] == HOLIDAYS_UNKNOWN, f"sentence_{desk.language}"]
+    return (
+        desk.paragraph("appendices.unknown_holidays", text=sentences.iloc[0].rstrip("。.")) if len(sentences) else None
+    )
 
 
 KIND_OF_FOLDER = {"tickets": "tickets", "fees": "bills", "surveys": "surveys"}

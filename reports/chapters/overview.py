@@ -15,7 +15,7 @@ FEWEST_TARGETS_DRAWN = 3
 LONGEST_BULLET = 1.5
 OLDEST = "over_3_years"
 AGES = ("up_to_90_days", "91_to_180_days", "181_to_365_days", "1_to_2_years", "2_to_3_years", OLDEST)
-FEE_STEPS = ("opening", "billed", "waived", "collected", "recovered", "closing")
+FEE_STEPS = ("opening", "billed", "waived", "collected", "recovered", "written_off", "closing")
 PROPERTY_FEE_WORDS = ("物业", "管理费", "property fee", "management fee", "service charge")
 YEAR_END = (12, 31)
 
@@ -183,7 +183,7 @@ def account_chart(desk: Desk, current: Finding | None) -> Chart | None:
 
 def _step_amount(name: str, step: Quantity | None, desk: Desk) -> float:
     amount = (_value(step) or 0.0) / desk.money_unit
-    return -amount if name in ("waived", "collected", "recovered") else amount
+    return -amount if name in ("waived", "collected", "recovered", "written_off") else amount
 
 
 def ageing_chart(desk: Desk, arrears: Finding | None) -> list[Block | None]:

@@ -314,8 +314,8 @@ def test_services_count_households_and_special_groups(estate: Estate) -> None:
     estate.write(
         "便民服务.csv",
         "服务日期,服务项目,项目,楼栋,房号,业主姓名,联系电话,人群类别\n"
-        "2025-03-05,代买药品,澄江苑,3号楼,301,李桂芳,15400000001,独居老人\n"
-        "2025-03-05,代买药品,澄江苑,3号楼,301,李桂芳,15400000001,独居老人\n"
+        "2025-03-05,代买药品,澄江苑,3号楼,30871,李桂芳,15400000001,独居老人\n"
+        "2025-03-05,代买药品,澄江苑,3号楼,30871,李桂芳,15400000001,独居老人\n"
         "2025-03-06,磨刀,澄江苑,3号楼,302,何立新,15400000002,普通业主\n",
     )
     estate.load()
@@ -323,7 +323,7 @@ def test_services_count_households_and_special_groups(estate: Estate) -> None:
         "select count(*), count(distinct household), sum(cast(is_special_group as integer)), sum(service_count) "
         "from warehouse.services"
     ) == [(3, 2, 2, 3)]
-    for raw_value in ("李桂芳", "301", "15400000001"):
+    for raw_value in ("李桂芳", "30871", "15400000001"):
         assert raw_value not in estate.contents()
 
 

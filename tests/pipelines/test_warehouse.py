@@ -235,11 +235,12 @@ def test_absent_kinds_leave_empty_tables(estate: Estate) -> None:
     estate.load()
     tables = {table for (table,) in estate.rows("select table_name from information_schema.tables")}
     assert tables == {
-        "activities", "assets", "bill_adjustments", "bills", "calendar", "check_results", "check_rows",
-        "communities", "coverage", "facts", "fee_gaps", "incidents", "initiatives", "inspections", "issues",
-        "maintenance", "near_duplicates", "notices", "payments", "provided_fields", "quarantine", "row_account",
-        "service_levels", "services", "source_files", "survey_answers", "survey_responses", "ticket_events",
-        "ticket_service_levels", "tickets", "trainings", "vendor_reviews",
+        "activities", "assets", "backlog_identity", "bill_adjustments", "bills", "calendar", "check_results",
+        "check_rows", "communities", "coverage", "facts", "fee_gaps", "incidents", "initiatives",
+        "inspections", "issues", "maintenance", "near_duplicates", "notices", "payments", "provided_fields",
+        "quarantine", "reopenings", "row_account", "service_levels", "services", "source_files",
+        "survey_answers", "survey_responses", "ticket_events", "ticket_pauses", "ticket_service_levels",
+        "tickets", "trainings", "vendor_reviews",
     }  # fmt: skip
     assert estate.rows("select kind, newest_event_at, row_count from warehouse.coverage where row_count > 0") == [
         ("tickets", dt.datetime(2025, 3, 5), 1)

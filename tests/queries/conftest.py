@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.build import load
 from queries.figures import Figures, open_figures
+from tests.queries.world import LoadedSample, Tables
 from workspace import Workspace, open_workspace
 
 Loader = Callable[..., Workspace]
@@ -46,3 +47,10 @@ def figures_of(company: Loader) -> Iterator[Callable[..., Figures]]:
         yield lambda exports, settings="", as_of=None: stack.enter_context(
             open_figures(company(exports, settings), as_of)
         )
+
+
+@pytest.fixture(scope="session")
+def sample(loaded_sample: Path) -> Iterator[LoadedSample]:
+    """The committed sample, loaded once."""
+    with open_figures(open_workspace(loaded_sample)) as figures:
+        yield LoadedSample(figures, Tables(figures.connection))

@@ -1,37 +1,15 @@
-"""The definitions as a whole: both languages, portable SQL, a current dictionary."""
+"""The definitions as a whole: safe divisions, a current dictionary, bases that fit their units."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-import sqlglot
 
 from queries.catalog import load_catalog
 from queries.dictionary import DICTIONARY, dictionary
 
 CATALOG = load_catalog()
-NOT_PORTABLE = (
-    "group by all",
-    "qualify",
-    "try_cast",
-    "pivot",
-    "asof ",
-    "exclude",
-    "arg_max",
-    "quantile_cont",
-    "round(",
-)
-
-
-@pytest.mark.parametrize("name", sorted(CATALOG))
-def test_the_sql_of_every_metric_transpiles_to_spark(name: str) -> None:
-    """And keeps to the portable subset."""
-    sql = CATALOG[name].sql
-    (spark,) = sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
-    assert spark
-    assert [words for words in NOT_PORTABLE if words in sql.lower()] == []
-    assert "filter (" not in sql
 
 
 @pytest.mark.parametrize("name", sorted(CATALOG))
@@ -52,4 +30,4 @@ def test_percentages_are_ratios_and_money_has_no_events() -> None:
         if metric.unit == "percent":
             assert metric.base in ("events", "households", "money"), metric.name
         if metric.path.parent.name == "fees":
-            assert metric.base in (None, "money"), metric.name
+            assert metric.base in (None, "money", "households"), metric.name

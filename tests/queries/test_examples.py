@@ -13,6 +13,7 @@ import pytest
 from queries.catalog import load_catalog
 from queries.figures import Figure, Figures, open_figures
 from tests.queries.conftest import write_company
+from tests.queries.recount import require_every_recount
 
 EXAMPLES = Path(__file__).parent / "examples"
 METRICS = sorted(load_catalog())
@@ -50,7 +51,7 @@ def check_question(figures: Figures, metric: str, question: Mapping[str, Any]) -
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_every_metric_has_an_example_and_computes_it(metric: str, tmp_path: Path) -> None:
-    """The rows and the figures of tests/queries/examples/<metric>.toml agree."""
+    """The rows and the figures of tests/queries/examples/<metric>.toml agree, and so does `explain --rows`."""
     path = EXAMPLES / f"{metric}.toml"
     assert path.is_file(), f"{metric} has no worked example {path}"
     example = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -58,6 +59,7 @@ def test_every_metric_has_an_example_and_computes_it(metric: str, tmp_path: Path
     with open_figures(workspace) as figures:
         for question in example["figure"]:
             check_question(figures, metric, question)
+            require_every_recount(figures, metric, question["year"], question["as_of"], question.get("where", {}))
 
 
 def test_no_example_is_left_without_a_metric() -> None:

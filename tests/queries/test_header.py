@@ -36,6 +36,13 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     assert (metric.parameter_names, metric.tables) == ({"as_of"}, ("tickets",))
 
 
+def test_a_header_names_the_fields_that_nothing_dates(tmp_path: Path) -> None:
+    """In their order; none where the key is missing."""
+    named = GOOD.replace('basis         = "flow"', 'basis = "flow"\nundated = ["tickets.cost", "tickets.visit_count"]')
+    assert read_metric(written(tmp_path, named)).undated == ("tickets.cost", "tickets.visit_count")
+    assert read_metric(written(tmp_path, GOOD)).undated == ()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
@@ -50,6 +57,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ('basis         = "flow"', 'basis = "flow"\nslices = ["month"]', 8, ("slices", "month")),
         ('basis         = "flow"', 'basis = "flow"\nslices = ["Kind"]', 8, ("slices", "Kind")),
         ('basis         = "flow"', 'basis = "flow"\nrequires = ["tickets"]', 8, ("requires", "kind.field")),
+        ('basis         = "flow"', 'basis = "flow"\nundated = ["visit_count"]', 8, ("undated", "kind.field")),
+        ('basis         = "flow"', 'basis = "flow"\nundate = ["tickets.cost"]', 8, ("undate", "undated")),
         ('basis         = "flow"', 'basis = "flow"\ndetails = { x = "avg" }', 8, ("details", "sum")),
         ("/* ---\n", "-- a comment\n", 1, ("/* ---",)),
         ("--- */\n", "", 10, ("--- */",)),

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from queries.availability import kinds_behind
 from queries.catalog import Catalog, Metric, load_catalog
 from queries.figures import Figure
 from queries.targets import Target
@@ -34,7 +35,6 @@ VALUES = {
     "fee_item": ("物业服务费",),
     "level": ("urgent_repair_response", "utility_emergency_resolution", "dispute_mediation", "inquiry_response"),
 }
-KIND_OF_FOLDER = {"tickets": "tickets", "fees": "bills", "surveys": "surveys"}
 SIZES = {"large": 4000, "normal": 600, "tiny": 18}
 EVERYTHING = ("tickets", "bills", "payments", "surveys", "communities", "assets")
 
@@ -117,8 +117,8 @@ class FakeFigures:
 
     def is_available(self, metric: str) -> bool:
         """Whether the scenario's exports can give the metric."""
-        kind = KIND_OF_FOLDER[self.catalog[metric].path.parent.name]
-        return kind in self.scenario.kinds and metric not in self.scenario.missing
+        kinds = kinds_behind(self.catalog[metric])
+        return bool(set(kinds) & set(self.scenario.kinds)) and metric not in self.scenario.missing
 
     def provided(self, kind: str) -> bool:
         """Whether the scenario has this kind."""

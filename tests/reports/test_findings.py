@@ -59,6 +59,8 @@ def test_small_groups_missing_years_and_equal_values_are_not_compared() -> None:
 def test_too_few_clusters_are_never_clear() -> None:
     """With fewer than ten clusters the change is at most slight."""
     assert kind_of(change_low=0.01, change_high=0.03, details={"clusters": 9}) == "slight"
+    assert kind_of(change_low=0.01, change_high=0.03, previous_details={"clusters": 9}) == "slight"
+    assert kind_of(change_low=0.01, change_high=0.03, details={"clusters": 10}) == "clear"
 
 
 def test_money_has_no_ladder() -> None:
@@ -102,6 +104,24 @@ def test_a_small_slice_is_never_named() -> None:
     """Twenty-nine cases are too few, however bad; so are fewer than five of the rarer outcome."""
     assert ranking(ledger(), slices(("甲", 5, 29), ("乙", 95, 100))).worst is None
     assert ranking(ledger(), slices(("甲", 96, 100), ("乙", 50, 100))).best is None
+
+
+def test_a_slice_of_few_clusters_is_never_named() -> None:
+    """甲 is worse, but all its cases come from nine clusters; or from twelve, with a design effect of 20."""
+
+    def named(**details: float) -> bool:
+        first, *others = slices(("甲", 20, 100), ("乙", 90, 100), ("丙", 92, 100))
+        return ranking(ledger(), [replace(first, details=details), *others]).worst is not None
+
+    assert named(clusters=12, design_effect=1.2)
+    assert not named(clusters=9, design_effect=1.2)
+    assert not named(clusters=12, design_effect=20.0)
+
+
+def test_a_slice_of_money_is_never_named() -> None:
+    """Money is a census: the difference is stated, not tested."""
+    figures = [replace(one, metric="collection_rate") for one in slices(("甲", 20, 100), ("乙", 90, 100))]
+    assert not ranking(ledger(), figures).is_named
 
 
 def test_blanks_are_neither_named_nor_forgotten() -> None:
