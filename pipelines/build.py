@@ -62,6 +62,7 @@ ENTITIES = {
     "bills": {"bills"},
     "bill_adjustments": {"bill_adjustments", "bills"},
     "payments": {"payments", "bills"},
+    "bill_states": {"bills"},
     "near_duplicates": {"tickets"},
     "fee_gaps": {"bills"},
     "survey_responses": {"surveys"},

@@ -10,41 +10,26 @@ another year (null: nobody known). Their sums are taken for the groupings whose 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from queries.catalog import Metric
 from queries.clusters import ClusterSums, PairSums
 from queries.durations import DurationCounts, count_durations
+from queries.evidence import CLUSTER, PAIR, Asked, Evidence, Source, asked, bears_clusters
 from queries.intervals import Sample
 from queries.period import Window
-from workspace import AnnualReportError, WrongUse
+from workspace import WrongUse
 
 Number = int | float | Decimal
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "count": (),
-    "sum": ("value",),
-    "mean": ("value",),
-    "median": ("value",),
-    "ratio": ("numerator", "denominator"),
-    "duration": ("hours", "ended"),
-}
-IDENTITY: Final = ("evidence_id", "occurred_at")
-CLUSTER: Final = "cluster"
-PAIR: Final = "pair"
 MONTH: Final = "occurred_month"
 QUARTER: Final = "occurred_quarter"
-
-
-class MetricSqlWrong(AnnualReportError):
-    """A metric's SQL fails or does not select the columns that its header needs."""
 
 
 class UnknownSlice(WrongUse):
@@ -79,7 +64,6 @@ class GroupKey:
 
 
 Totals = Mapping[GroupKey, Total]
-_Asked = tuple[str, datetime, datetime, datetime]
 _Kept = tuple[tuple[str, str], ...]
 NOTHING: Final = Total(0, None)
 
@@ -90,16 +74,17 @@ def empty_total(metric: Metric) -> Total:
 
 
 class Engine:
-    """Evidence and its totals over one connection, each computed at most once."""
+    """Evidence and its totals over one connection, each computed at most once.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> None:
+    `row_count` says how many rows the exports held: those of a large company are gathered in other ways.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Mapping[str, Any], row_count: int = 0) -> None:
         self.connection = connection
-        self._settings = settings
-        self._tables: dict[_Asked, str] = {}
-        self._totals: dict[tuple[_Asked, _Kept, tuple[str, ...]], Totals] = {}
-        self._clusters: dict[tuple[_Asked, _Kept, str | None], Mapping[GroupKey, ClusterSums]] = {}
-        self._pairs: dict[tuple[_Asked, _Asked, _Kept, str | None], Mapping[GroupKey, PairSums]] = {}
-        self._columns: dict[str, frozenset[str]] = {}
+        self.evidence = Evidence(connection, settings, row_count)
+        self._totals: dict[tuple[Asked, _Kept, tuple[str, ...]], Totals] = {}
+        self._clusters: dict[tuple[Asked, _Kept, str | None], Mapping[GroupKey, ClusterSums]] = {}
+        self._pairs: dict[tuple[Asked, Asked, _Kept, str | None], Mapping[GroupKey, PairSums]] = {}
 
     def totals(self, metric: Metric, window: Window, where: Mapping[str, str], grouping: str | None = None) -> Totals:
         """The totals of the evidence that fits `where`: of all of it, or by MONTH and QUARTER, or by every slice.
@@ -107,15 +92,15 @@ class Engine:
         `grouping` names one of them; its fellows come with it from the same pass.
         """
         groupings = _groupings(metric, grouping)
-        key = (_asked(metric, window), _kept(where), groupings)
+        key = (asked(metric, window), _kept(where), groupings)
         if key not in self._totals:
-            source, parameters = self._source(metric, window)
-            self._totals[key] = _group(self.connection, metric, source, where, groupings, parameters)
+            source = self.evidence.source(metric, window, metric.slices if groupings else tuple(where))
+            self._totals[key] = _group(self.connection, metric, source, where, groupings)
         return self._totals[key]
 
     def has_totals(self, metric: Metric, window: Window, where: Mapping[str, str], grouping: str) -> bool:
         """Whether these totals are known already, so that asking for them costs nothing."""
-        return (_asked(metric, window), _kept(where), _groupings(metric, grouping)) in self._totals
+        return (asked(metric, window), _kept(where), _groupings(metric, grouping)) in self._totals
 
     def cluster_sums(
         self, metric: Metric, window: Window, where: Mapping[str, str], grouping: str | None = None
@@ -124,7 +109,7 @@ class Engine:
 
         Empty where the evidence names no clusters, or where the aggregate has no use for them.
         """
-        key = (_asked(metric, window), _kept(where), MONTH if grouping == QUARTER else grouping)
+        key = (asked(metric, window), _kept(where), MONTH if grouping == QUARTER else grouping)
         if key not in self._clusters:
             self._clusters[key] = self._sum_clusters(metric, window, where, _split_by(grouping))
         return self._clusters[key]
@@ -132,20 +117,18 @@ class Engine:
     def _sum_clusters(
         self, metric: Metric, window: Window, where: Mapping[str, str], groupings: Sequence[str]
     ) -> Mapping[GroupKey, ClusterSums]:
-        if not _bears_clusters(metric):
+        if not bears_clusters(metric) or not self.evidence.has_column(metric, window, CLUSTER):
             return {}
-        source, parameters = self._source(metric, window)
-        if CLUSTER not in self._columns[metric.name]:
-            return {}
-        return _cluster_sums(self.connection, metric, source, where, groupings, parameters)
+        source = self.evidence.source(metric, window, metric.slices if groupings else tuple(where))
+        return _cluster_sums(self.connection, metric, source, where, groupings)
 
     def pair_sums(
         self, metric: Metric, window: Window, earlier: Window, where: Mapping[str, str], grouping: str | None = None
     ) -> Mapping[GroupKey, PairSums]:
         """Who is in the evidence of both windows, in groups as those of `cluster_sums`; empty where that is unknown."""
         key = (
-            _asked(metric, window),
-            _asked(metric, earlier),
+            asked(metric, window),
+            asked(metric, earlier),
             _kept(where),
             MONTH if grouping == QUARTER else grouping,
         )
@@ -156,70 +139,33 @@ class Engine:
     def _sum_pairs(
         self, metric: Metric, windows: tuple[Window, Window], where: Mapping[str, str], groupings: Sequence[str]
     ) -> Mapping[GroupKey, PairSums]:
-        if not _bears_clusters(metric):
+        if not bears_clusters(metric) or not self.evidence.has_column(metric, windows[0], PAIR):
             return {}
-        now, earlier = (self.evidence_table(metric, window) for window in windows)
-        if PAIR not in self._columns[metric.name]:
-            return {}
+        slices = metric.slices if groupings else tuple(where)
+        now, earlier = (self.evidence.source(metric, window, slices) for window in windows)
         return _pair_sums(self.connection, metric, (now, earlier), where, groupings)
 
     def evidence_table(self, metric: Metric, window: Window) -> str:
         """The name of the temporary table that holds the metric's evidence. Raises MetricSqlWrong."""
-        key = _asked(metric, window)
-        if key not in self._tables:
-            name = f"evidence_{len(self._tables)}"
-            with _sql_of(metric):
-                self.connection.execute(f"create temp table {name} as\n{metric.sql}", self.parameters(metric, window))
-            self._check_columns(metric, name)
-            self._tables[key] = name
-        return self._tables[key]
-
-    def _source(self, metric: Metric, window: Window) -> tuple[str, dict[str, Any]]:
-        """The evidence table; for a stock's many evaluations, of which only the total is asked, the query itself."""
-        if metric.is_stock and _asked(metric, window) not in self._tables and metric.name in self._columns:
-            return f"(\n{metric.sql}) as evidence", self.parameters(metric, window)
-        return self.evidence_table(metric, window), {}
+        return self.evidence.table(metric, window)
 
     def parameters(self, metric: Metric, window: Window) -> dict[str, Any]:
         """The parameters that the metric's SQL names, and their values for `window`."""
-        known = {name: _setting(self._settings, name, value) for name, value in metric.parameters.items()}
-        known |= {"start": window.start, "end": window.end, "as_of": window.as_of}
-        return {name: known[name] for name in sorted(metric.parameter_names)}
+        return self.evidence.parameters(metric, window)
 
-    def _check_columns(self, metric: Metric, table: str) -> None:
-        if metric.name in self._columns:
-            return
-        found = {row[0] for row in self.connection.execute(f"describe {table}").fetchall()}
-        needed = [*IDENTITY, *COLUMNS[metric.aggregate], *metric.slices, *metric.headline, *metric.details]
-        missing = [name for name in needed if name not in found]
-        if metric.set_apart and "set_apart" not in found:
-            missing.append("set_apart")
-        if missing:
-            raise MetricSqlWrong(
-                f"指标文件 {metric.path.name} 的查询缺少列 {'、'.join(missing)}。请在 select 中补上。",
-                f"The query of {metric.path.name} lacks the columns {', '.join(missing)}. Add them to its select.",
-            )
-        self._columns[metric.name] = frozenset(found)
-
-
-def _asked(metric: Metric, window: Window) -> _Asked:
-    return metric.name, window.start, window.end, window.as_of
+    def slice_values(self, metric: Metric, window: Window, names: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """The values that each of these slices has in the evidence. Raises MetricSqlWrong."""
+        source = self.evidence.source(metric, window, names)
+        rows = self.connection.execute(f"select distinct {', '.join(names)} from {source.sql}", source.parameters)
+        columns = list(zip(*rows.fetchall(), strict=True)) or [()] * len(names)
+        return {
+            name: frozenset(str(value) for value in column if value is not None)
+            for name, column in zip(names, columns, strict=True)
+        }
 
 
 def _kept(where: Mapping[str, str]) -> _Kept:
     return tuple(sorted(where.items()))
-
-
-@contextmanager
-def _sql_of(metric: Metric) -> Iterator[None]:
-    """Turn what the database says about a metric's SQL into MetricSqlWrong."""
-    try:
-        yield
-    except duckdb.Error as error:
-        raise MetricSqlWrong(
-            f"指标文件 {metric.path.name} 的 SQL 无法执行：{error}。请改正后重试。",
-            f"The SQL of {metric.path.name} cannot be run: {error}. Correct it and try again.",
-        ) from error
 
 
 def condition(metric: Metric, where: Mapping[str, str]) -> tuple[str, dict[str, str]]:
@@ -247,16 +193,6 @@ def counted_condition(metric: Metric) -> str:
     return " and ".join(parts) or "true"
 
 
-def _setting(settings: Mapping[str, Any], name: str, declared: object) -> object:
-    """A declared parameter, unless settings override it under [parameters] or as [first_word] other_words."""
-    if name in settings.get("parameters", {}):
-        return settings["parameters"][name]
-    for table, values in settings.items():
-        if name.startswith(f"{table}_") and isinstance(values, dict):
-            return values.get(name.removeprefix(f"{table}_"), declared)
-    return declared
-
-
 def _groupings(metric: Metric, grouping: str | None) -> tuple[str, ...]:
     """The groupings that one pass answers together with `grouping`."""
     if grouping is None:
@@ -274,25 +210,22 @@ def _split_by(grouping: str | None) -> tuple[str, ...]:
 def _group(
     connection: duckdb.DuckDBPyConnection,
     metric: Metric,
-    evidence: str,
+    source: Source,
     where: Mapping[str, str],
     groupings: Sequence[str],
-    parameters: Mapping[str, Any],
 ) -> dict[GroupKey, Total]:
-    """Totals of `evidence` (a table or a query, with its parameters): by each of `groupings`, or of all of it."""
+    """Totals of the evidence: by each of `groupings`, or of all of it."""
     fits, kept = condition(metric, where)
     columns = _total_columns(metric)
-    source = f"from {_with_periods(groupings, evidence)}\nwhere {fits}"
-    bound = {**parameters, **kept}
+    fitting = Source(f"{_with_periods(groupings, source.sql)}\nwhere {fits}", {**source.parameters, **kept})
     rows = connection.execute(
-        f"select {_grouping_columns(groupings)}, {', '.join(columns.values())}\n{source}\n{_group_by(groupings)}", bound
+        f"select {_grouping_columns(groupings)}, {', '.join(columns.values())}\n"
+        f"from {fitting.sql}\n{_group_by(groupings)}",
+        dict(fitting.parameters),
     ).fetchall()
-    curves = _durations(connection, metric, source, groupings, bound) if metric.aggregate == "duration" else {}
-    totals: dict[GroupKey, Total] = {}
-    for row in rows:
-        key = _key(groupings, row)
-        totals[key] = _total(metric, dict(zip(columns, row[len(groupings) + 1 :], strict=True)), curves.get(key))
-    return totals
+    found = {_key(groupings, row): dict(zip(columns, row[len(groupings) + 1 :], strict=True)) for row in rows}
+    curves = _durations(connection, metric, fitting, found) if metric.aggregate == "duration" else {}
+    return {key: _total(metric, row, curves.get(key)) for key, row in found.items()}
 
 
 def _with_periods(groupings: Sequence[str], evidence: str) -> str:
@@ -364,7 +297,7 @@ def _total(metric: Metric, row: Mapping[str, Any], durations: DurationCounts | N
             value = _divided(row["numerator"], row["denominator"])
             return Total(n, value, row["numerator"], row["denominator"], details=details)
         case "duration":
-            counts = durations or count_durations(*(np.empty(0) for _ in range(3)))
+            counts = durations or count_durations(np.empty(0), np.empty(0))
             return Total(n, counts.median, durations=counts, details=details | _duration_details(counts))
         case "mean" if n:
             sample = Sample(row["value"], row["standard_deviation"] or 0.0, n)
@@ -379,11 +312,6 @@ def _divided(numerator: Number, denominator: Number) -> float | None:
 
 def _duration_details(counts: DurationCounts) -> dict[str, Any]:
     return {"p90": counts.p90, "restricted_mean_hours": counts.restricted_mean()}
-
-
-def _bears_clusters(metric: Metric) -> bool:
-    """Whether a figure of `metric` is a share of cases or a mean."""
-    return metric.aggregate == "mean" or (metric.aggregate == "ratio" and metric.base in ("events", "households"))
 
 
 def _terms(metric: Metric) -> str:
@@ -408,10 +336,9 @@ def _summed_by(metric: Metric, evidence: str, where: Mapping[str, str], grouping
 def _cluster_sums(
     connection: duckdb.DuckDBPyConnection,
     metric: Metric,
-    evidence: str,
+    source: Source,
     where: Mapping[str, str],
     groupings: Sequence[str],
-    parameters: Mapping[str, Any],
 ) -> dict[GroupKey, ClusterSums]:
     """The sums over the clusters of every group; a row without a cluster is one of its own."""
     columns = ", ".join(("mask", *groupings))
@@ -420,8 +347,8 @@ def _cluster_sums(
         f"select {columns}, count({CLUSTER}) + coalesce(sum({alone} cases end), 0),"
         f" sum({alone} part_squares else part * part end), sum({alone} products else part * whole end),"
         f" sum({alone} whole_squares else whole * whole end)\n"
-        f"from ({_summed_by(metric, evidence, where, groupings, CLUSTER)}) as clusters\ngroup by {columns}",
-        {**parameters, **condition(metric, where)[1]},
+        f"from ({_summed_by(metric, source.sql, where, groupings, CLUSTER)}) as clusters\ngroup by {columns}",
+        {**source.parameters, **condition(metric, where)[1]},
     ).fetchall()
     return {_key(groupings, row): ClusterSums(int(row[-4]), *row[-3:]) for row in rows}
 
@@ -429,12 +356,12 @@ def _cluster_sums(
 def _pair_sums(
     connection: duckdb.DuckDBPyConnection,
     metric: Metric,
-    tables: tuple[str, str],
+    sources: tuple[Source, Source],
     where: Mapping[str, str],
     groupings: Sequence[str],
 ) -> dict[GroupKey, PairSums]:
     """The sums over those who are in the same group of both tables, this year's and the earlier year's."""
-    now, earlier = (_summed_by(metric, table, where, groupings, PAIR) for table in tables)
+    now, earlier = (_summed_by(metric, source.sql, where, groupings, PAIR) for source in sources)
     same = " and ".join(f"now.{name} is not distinct from earlier.{name}" for name in ("mask", *groupings))
     columns = ", ".join(f"now.{name}" for name in ("mask", *groupings))
     rows = connection.execute(
@@ -448,34 +375,50 @@ def _pair_sums(
 
 
 def _durations(
-    connection: duckdb.DuckDBPyConnection,
-    metric: Metric,
-    source: str,
-    groupings: Sequence[str],
-    parameters: Mapping[str, Any],
+    connection: duckdb.DuckDBPyConnection, metric: Metric, fitting: Source, keys: Iterable[GroupKey]
 ) -> dict[GroupKey, DurationCounts]:
-    """The distinct durations of every group, counted in the database before any curve is drawn."""
-    columns = connection.execute(
-        f"select {_grouping_columns(groupings)}, hours, ended, count(*) as cases\n"
-        f"{source} and {counted_condition(metric)}\n{_group_by(groupings, 'hours', 'ended')}\norder by all",
-        dict(parameters),
-    ).fetchnumpy()
-    return dict(_curves(groupings, list(columns.values())))
+    """The distinct durations of every group: rows in the order of their hours, dealt out to the groups."""
+    groups: dict[str, list[str | int]] = {}
+    for key in keys:
+        if key.grouping is not None and key.value is not None:
+            groups.setdefault(key.grouping, []).append(key.value)
+    codes = [f", {_code(name, values)} as {name}" for name, values in groups.items()]
+    columns = _ascending(
+        connection.execute(
+            f"select hours, ended{''.join(codes)}\nfrom {fitting.sql} and {counted_condition(metric)}",
+            dict(fitting.parameters),
+        ).fetchnumpy()
+    )
+    hours, ended = (np.asarray(columns[name], dtype=np.float64) for name in ("hours", "ended"))
+    curves = {
+        GroupKey(name, values[code]): count_durations(hours[rows], ended[rows])
+        for name, values in groups.items()
+        for code, rows in _rows_by_code(np.asarray(columns[name]))
+    }
+    return curves or {GroupKey(): count_durations(hours, ended)}
 
 
-def _curves(groupings: Sequence[str], columns: Sequence[Any]) -> Iterator[tuple[GroupKey, DurationCounts]]:
-    """Cut the sorted columns (mask, groupings…, hours, ended, cases) where the group changes."""
-    mask = columns[0]
-    hours, ended, cases = (np.asarray(column, dtype=np.float64) for column in columns[-3:])
-    for bits in np.unique(mask):
-        rows = np.flatnonzero(mask == bits)
-        key = _key(groupings, [int(bits), *range(len(groupings))])
-        if key.grouping is None:
-            yield key, count_durations(hours[rows], ended[rows], cases[rows])
-            continue
-        values = np.asarray(columns[1 + groupings.index(key.grouping)])[rows]
-        borders = np.flatnonzero(values[1:] != values[:-1]) + 1
-        for part in np.split(rows, borders):
-            value = values[part[0] - rows[0]]
-            found = int(value) if isinstance(value, np.integer | np.floating) else str(value)
-            yield GroupKey(key.grouping, found), count_durations(hours[part], ended[part], cases[part])
+def _ascending(columns: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The rows by their hours, as a large company's evidence is kept already."""
+    hours = columns["hours"]
+    if np.all(hours[1:] >= hours[:-1]):
+        return columns
+    order = np.argsort(hours)
+    return {name: column[order] for name, column in columns.items()}
+
+
+def _code(name: str, values: Sequence[str | int]) -> str:
+    """The SQL of a value's position among `values`."""
+    if all(isinstance(value, int) for value in values):
+        return f"cast(list_position([{', '.join(map(str, values))}], {name}) - 1 as utinyint)"
+    listed = ", ".join("'" + str(value).replace("'", "''") + "'" for value in values)
+    return f"enum_code(cast({name} as enum({listed})))"
+
+
+def _rows_by_code(codes: npt.NDArray[np.integer[Any]]) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:
+    """Each code with its rows, in their order."""
+    by_code = np.argsort(codes, kind="stable")
+    borders = np.flatnonzero(np.diff(codes[by_code])) + 1
+    for rows in np.split(by_code, borders):
+        if rows.size:
+            yield int(codes[rows[0]]), rows

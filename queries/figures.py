@@ -39,7 +39,7 @@ from queries.period import (
     months,
     quarters,
 )
-from queries.privacy import PERSON_SLICES, hidden, smallest_shown
+from queries.privacy import PERSON_SLICES, PERSON_TOTALS, hidden, smallest_shown
 from queries.rolling import label, together, twelve_months_to
 from queries.slice_values import require_known_values
 from queries.targets import Target, check_target, read_targets, target_for
@@ -128,8 +128,8 @@ class Figures:
         self.connection = connection
         self.catalog = catalog
         self.language: Language = workspace.language
-        self.engine = Engine(connection, workspace.settings)
         self.availability = Availability(connection)
+        self.engine = Engine(connection, workspace.settings, self.availability.row_count)
         if self.availability.row_count < ROWS_WORTH_A_SECOND_THREAD:
             connection.execute("set threads = 1")
         self.targets = _checked_targets(read_targets(workspace.settings), catalog)
@@ -201,14 +201,13 @@ class Figures:
         Not part of `of` and `by`: a report may ask for what a company never had, and gets n = 0.
         """
         asked = [self.question(name, year, where, as_of) for name in metrics if where]
-        known = [one for one in asked if self.availability.has_metric(one.metric)]
-        tables = [
-            self.engine.evidence_table(question.metric, question.window(Period(question.year)))
-            for one in known
-            for question in (one, one.year_before())
-        ]
-        if tables:
-            require_known_values(self.connection, tables, where)
+        known: dict[str, set[str]] = {name: set() for name in where}
+        for one in asked:
+            for question in (one, one.year_before()) if self.availability.has_metric(one.metric) else ():
+                window = question.window(Period(question.year))
+                for name, values in self.engine.slice_values(question.metric, window, tuple(where)).items():
+                    known[name] |= values
+        require_known_values(known, where)
 
     def question(
         self, name: str, year: int, where: Mapping[str, str] | None, as_of: date | None, sliced_by: str = ""
@@ -376,7 +375,9 @@ class Figures:
         window = question.window(period)
         totals = self.engine.totals(metric, window, question.filter, key.grouping)
         clusters = self.engine.cluster_sums(metric, window, question.filter, key.grouping)
-        return replace(totals.get(key, empty_total(metric)), clusters=clusters.get(key))
+        total = totals.get(key, empty_total(metric))
+        is_few = metric.name in PERSON_TOTALS and 0 < total.n < self._smallest_shown
+        return NOTHING if is_few else replace(total, clusters=clusters.get(key))
 
     def _earlier(self, question: Question, period: Period, key: GroupKey) -> Total | None:
         """The same total a year before; None where nothing had been recorded by then."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -48,6 +48,7 @@ MONTHS_USED: Final = 12
 MONTHS_LEFT_OUT_BEFORE: Final = 3
 UNKNOWN: Final = "未填"
 ASSET: Final = "asset_id"
+SYSTEM: Final = "system"
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def judge_initiative(
             initiative, "fewer_than_three_months" if is_young else "no_year_before", metric.name, place
         )
     elsewhere = _treated_elsewhere(figures, question, place, others, values)
-    return _compare(initiative, _Comparison(figures, question, place, months, elsewhere))
+    return _compare(initiative, _Comparison(figures, question, place, months, elsewhere).of_one_system())
 
 
 def metric_named(catalog: Catalog, words: str) -> Metric | None:
@@ -167,6 +168,21 @@ class _Comparison:
     place: Place
     months: Sequence[Period]
     treated_elsewhere: frozenset[str]
+
+    def of_one_system(self) -> _Comparison:
+        """Lifts are compared with lifts: where all that was treated belongs to one system, so do the others."""
+        if SYSTEM not in self.question.metric.slices or self.place.slice_name in (None, SYSTEM):
+            return self
+        systems = {
+            system
+            for subset in self._subsets(self.place.treated)
+            for system, total in totals_by(self.figures, subset, SYSTEM).items()
+            if total.n
+        }
+        if len(systems) != 1 or SYSTEM in self.place.within:
+            return self
+        within = {**self.place.within, SYSTEM: tuple(systems)}
+        return replace(self, place=replace(self.place, within=within))
 
     def treated(self) -> BeforeAndAfter:
         """The treated part."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-PERSON_SLICES: Final = ("handler", "reporter")
+PERSON_SLICES: Final = ("handler", "reporter", "department")
+PERSON_TOTALS: Final = ("special_group_households",)
+"""Metrics that count persons of whom few must not be told at all, in no period."""
 SMALLEST_SHOWN: Final = 5
 
 

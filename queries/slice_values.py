@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Final
-
-import duckdb
 
 from workspace import WrongUse
 
@@ -33,26 +31,18 @@ class UnknownSliceValue(WrongUse):
         self.known = tuple(known)
 
 
-def require_known_values(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], where: Mapping[str, str]
-) -> None:
+def require_known_values(found: Mapping[str, Set[str]], where: Mapping[str, str]) -> None:
     """Raise UnknownSliceValue, with the known values nearest first, unless each value of `where` is a valid one.
 
-    Valid are the values in the evidence `tables` and the codes of the warehouse. Where the tables hold no rows at all,
-    nothing is known and nothing is refused.
+    Valid are the values `found` of each slice and the codes of the warehouse. Where none were found at all, nothing is
+    known and nothing is refused.
     """
     for name, value in where.items():
-        found = _found(connection, tables, name)
-        if found and value not in found | set(CODES.get(name, ())):
-            raise UnknownSliceValue(name, value, _nearest_first(value, found))
+        if found[name] and value not in found[name] | set(CODES.get(name, ())):
+            raise UnknownSliceValue(name, value, _nearest_first(value, found[name]))
 
 
-def _found(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], name: str) -> set[str]:
-    union = " union ".join(f"select cast({name} as varchar) from {table}" for table in tables)
-    return {value for (value,) in connection.execute(union).fetchall() if value is not None}
-
-
-def _nearest_first(value: str, known: set[str]) -> list[str]:
+def _nearest_first(value: str, known: Set[str]) -> list[str]:
     def likeness(other: str) -> float:
         return difflib.SequenceMatcher(None, value.casefold(), other.casefold()).ratio()
 

@@ -61,11 +61,12 @@ OF_BILLS = (
     Multiplied("bills", "period_start, bill_id"),
     Multiplied("bill_adjustments", "bill_id"),
     Multiplied("payments", "bill_id, paid_on, payment_id"),
+    Multiplied("bill_states", "period_start, bill_id, moved_on"),
 )
 # What names a thing of one copy: texts are given the copy's number, numbers a range of their own.
 IDENTITIES = (
     "ticket_id", "asset_id", "incident_id", "reporter", "event_id", "bill_id", "household", "adjustment_id",
-    "payment_id", "place_id",
+    "payment_id", "place_id", "bill_number",
 )  # fmt: skip
 BARE_AGGREGATES: Mapping[str, str] = {
     "count": "count(*)",

@@ -12,79 +12,19 @@ details       = { over_1_year_amount = "sum", over_3_years_amount = "sum", longe
 requires      = ["bills.amount_due", ["bills.due_on", "bills.period_end"], ["payments.amount", "bills.amount_paid"]]
 undated       = ["payments.is_derived", "bill_adjustments.is_undated"]
 definition.zh = """欠费金额按账龄的分布，各账龄之和等于欠费金额；一年以上和三年以上的合计另列。账龄按统计日减应缴日期的天数：不超过 90 天、91—180 天、181—365 天、1—2 年（366—730 天）、2—3 年（731—1095 天）、3 年以上；没有应缴日期的账单以收费期间末日为准，两者都没有的另列。按月时为月末数。只含物业服务费；停车费等其他费类按费类细分另看。"""
-definition.en = """The arrears by their age; the ages add up to the arrears. Those over one year and over three years are also shown as sums. Ageing is the number of days from the due date to the as-of date: up to 90 days, 91–180, 181–365, 1–2 years (366–730 days), 2–3 years (731–1,095 days), over 3 years; where a bill has no due date, from the end of its fee period; bills with neither are shown apart. By month: at each month's end. Property service fees only; other classes of fees are seen by the slice fee_class."""
+definition.en = """The arrears by their age; the ages add up to the arrears. Those over one year and over three years are also shown as sums. Ageing is the number of days from the due date to the as-of date: up to 90 days, 91–180, 181–365, 1–2 years (366–730 days), 2–3 years (731–1,095 days), over 3 years; where a bill has no due date, from the end of its fee period; bills with neither are shown apart. By month: at each month's end. Property service fees only; other classes of fees are counted apart."""
 --- */
-with movements as (
-    select
-        bill_id,
-        paid_on as moved_on,
-        amount as settled,
-        0 as waived,
-        0 as written_off
-    from warehouse.payments
-    union all
-    select
-        bill_id,
-        adjusted_on as moved_on,
-        case when kind = 'offset' then amount else 0 end as settled,
-        case when kind = 'waiver' then amount else 0 end as waived,
-        case when kind = 'write_off' then amount else 0 end as written_off
-    from warehouse.bill_adjustments
-),
-
-known as (
-    select
-        bill_id,
-        sum(settled) as settled,
-        sum(waived) as waived,
-        sum(written_off) as written_off
-    from movements
-    where
-        moved_on is null
-        or moved_on < $as_of
-    group by bill_id
-),
-
-known_bills as (
-    select
-        bills.*,
-        coalesce(known.settled, 0) as settled,
-        coalesce(known.written_off, 0) as written_off,
-        case
-            when bills.amount_due < 0 then bills.amount_due
-            else greatest(bills.amount_due - coalesce(known.waived, 0), 0)
-        end as dues
-    from warehouse.bills as bills
-    left join known on bills.bill_id = known.bill_id
-    where
-        bills.period_start < $as_of
-),
-
-capped_bills as (
-    select
-        *,
-        case
-            when dues < 0 then greatest(least(settled, 0), dues)
-            else least(settled, dues)
-        end as collected
-    from known_bills
-),
-
-open_bills as (
-    select
-        *,
-        dues - collected - greatest(least(written_off, dues - collected), 0) as amount_open
-    from capped_bills
-),
-
-past_due as (
+with past_due as (
     select
         *,
         -- the as-of is the midnight after the last day known
         date_diff('day', due_on, cast($as_of as date)) - 1 as days_past_due
-    from open_bills
+    from warehouse.bill_states
     where
-        amount_open <> 0
+        moved_on < $as_of
+        and next_moved_on >= $as_of
+        and period_start < $as_of
+        and amount_open <> 0
         and (
             due_on is null
             or due_on < cast($as_of as date)

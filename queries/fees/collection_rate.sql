@@ -12,65 +12,8 @@ details       = { due_amount = "sum", waived_amount = "sum", overpaid_amount = "
 requires      = ["bills.amount_due", ["payments.amount", "bills.amount_paid"]]
 undated       = ["payments.is_derived", "bill_adjustments.is_undated"]
 definition.zh = """收费期间在统计期内开始的账单，截至统计日收回（含冲抵、扣除退款）的金额除以应收减减免。每张账单的收回额以其应收减减免为限，多收部分另列，预缴以后年度的不计；没有日期的减免、冲抵和收款自账单生成时计入，核销不算减免、不减少分母，并与开发商自持、空置房屋的部分一起另列。只含物业服务费；停车费等其他费类按费类细分另看。"""
-definition.en = """Paid or offset by the as-of date, less refunds, on bills whose fee period begins in the period, divided by what is due on them less waivers. Each bill counts up to its dues; what is paid beyond is shown apart, and prepayments for later years do not count. Waivers, offsets and payments without a date count from the bill's birth; a write-off is no waiver and leaves the denominator as it is; it is shown apart, and so are developer-held and vacant homes. Property service fees only; other classes of fees are seen by the slice fee_class."""
+definition.en = """Paid or offset by the as-of date, less refunds, on bills whose fee period begins in the period, divided by what is due on them less waivers. Each bill counts up to its dues; what is paid beyond is shown apart, and prepayments for later years do not count. Waivers, offsets and payments without a date count from the bill's birth; a write-off is no waiver and leaves the denominator as it is; it is shown apart, and so are developer-held and vacant homes. Property service fees only; other classes of fees are counted apart."""
 --- */
-with movements as (
-    select
-        bill_id,
-        paid_on as moved_on,
-        amount as settled,
-        0 as waived,
-        0 as written_off
-    from warehouse.payments
-    union all
-    select
-        bill_id,
-        adjusted_on as moved_on,
-        case when kind = 'offset' then amount else 0 end as settled,
-        case when kind = 'waiver' then amount else 0 end as waived,
-        case when kind = 'write_off' then amount else 0 end as written_off
-    from warehouse.bill_adjustments
-),
-
-known as (
-    select
-        bill_id,
-        sum(settled) as settled,
-        sum(waived) as waived,
-        sum(written_off) as written_off
-    from movements
-    where
-        moved_on is null
-        or moved_on < $as_of
-    group by bill_id
-),
-
-known_bills as (
-    select
-        bills.*,
-        coalesce(known.settled, 0) as settled,
-        coalesce(known.written_off, 0) as written_off,
-        case
-            when bills.amount_due < 0 then bills.amount_due
-            else greatest(bills.amount_due - coalesce(known.waived, 0), 0)
-        end as dues
-    from warehouse.bills as bills
-    left join known on bills.bill_id = known.bill_id
-    where
-        bills.period_start >= $start
-        and bills.period_start < $end
-),
-
-capped_bills as (
-    select
-        *,
-        case
-            when dues < 0 then greatest(least(settled, 0), dues)
-            else least(settled, dues)
-        end as collected
-    from known_bills
-)
-
 select
     bill_id as evidence_id,
     cast(period_start as timestamp) as occurred_at,
@@ -86,9 +29,14 @@ select
     amount_due as due_amount,
     amount_due - dues as waived_amount,
     settled - collected as overpaid_amount,
-    greatest(least(written_off, dues - collected), 0) as written_off_amount,
+    written_off as written_off_amount,
     case when unit_class = 'developer_held' then dues else 0 end as developer_held_due_amount,
     case when unit_class = 'developer_held' then collected else 0 end as developer_held_collected_amount,
     case when unit_class = 'vacant' then dues else 0 end as vacant_due_amount,
     case when unit_class = 'vacant' then collected else 0 end as vacant_collected_amount
-from capped_bills
+from warehouse.bill_states
+where
+    moved_on < $as_of
+    and next_moved_on >= $as_of
+    and period_start >= $start
+    and period_start < $end

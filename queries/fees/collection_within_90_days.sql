@@ -14,70 +14,8 @@ parameters    = { collection_window_days = 90 }
 requires      = ["bills.amount_due", "bills.period_end", ["payments.amount", "bills.amount_paid"]]
 undated       = ["payments.is_derived", "bill_adjustments.is_undated"]
 definition.zh = """收费期间在统计期内开始的账单，到收费期间末日后第 90 天为止收回（含冲抵、扣除退款）的金额除以应收减减免；减免也算到同一天。每张账单都在同样的账龄上计算，月份之间可以相比；截至统计日期满不足 90 天的账单、没有期间末日的账单另列。每张账单的收回额以其应收减减免为限，多收部分另列，预缴以后年度的不计；没有日期的减免、冲抵和收款自账单生成时计入，核销不算减免。只含物业服务费；停车费等其他费类按费类细分另看。"""
-definition.en = """Paid or offset up to the 90th day after the last day of the fee period, less refunds, on bills whose fee period begins in the period, divided by what is due on them less what had been waived by that same day. Every bill is seen at the same age, so months can be compared; bills whose period ended less than 90 days before the as-of date, and those without a last day, are shown apart. Each bill counts up to its dues; what is paid beyond is shown apart, and prepayments for later years do not count. Waivers, offsets and payments without a date count from the bill's birth; a write-off is no waiver. Property service fees only; other classes of fees are seen by the slice fee_class."""
+definition.en = """Paid or offset up to the 90th day after the last day of the fee period, less refunds, on bills whose fee period begins in the period, divided by what is due on them less what had been waived by that same day. Every bill is seen at the same age, so months can be compared; bills whose period ended less than 90 days before the as-of date, and those without a last day, are shown apart. Each bill counts up to its dues; what is paid beyond is shown apart, and prepayments for later years do not count. Waivers, offsets and payments without a date count from the bill's birth; a write-off is no waiver. Property service fees only; other classes of fees are counted apart."""
 --- */
-with movements as (
-    select
-        bill_id,
-        paid_on as moved_on,
-        amount as settled,
-        0 as waived
-    from warehouse.payments
-    union all
-    select
-        bill_id,
-        adjusted_on as moved_on,
-        case when kind = 'offset' then amount else 0 end as settled,
-        case when kind = 'waiver' then amount else 0 end as waived
-    from warehouse.bill_adjustments
-),
-
-bills_of_period as (
-    select *
-    from warehouse.bills
-    where
-        period_start >= $start
-        and period_start < $end
-),
-
-known as (
-    select
-        movements.bill_id,
-        sum(movements.settled) as settled,
-        sum(movements.waived) as waived
-    from movements
-    inner join bills_of_period on movements.bill_id = bills_of_period.bill_id
-    where
-        movements.moved_on is null
-        or (
-            movements.moved_on < $as_of
-            and date_diff('day', bills_of_period.period_end, movements.moved_on) <= $collection_window_days
-        )
-    group by movements.bill_id
-),
-
-known_bills as (
-    select
-        bills.*,
-        coalesce(known.settled, 0) as settled,
-        case
-            when bills.amount_due < 0 then bills.amount_due
-            else greatest(bills.amount_due - coalesce(known.waived, 0), 0)
-        end as dues
-    from bills_of_period as bills
-    left join known on bills.bill_id = known.bill_id
-),
-
-capped_bills as (
-    select
-        *,
-        case
-            when dues < 0 then greatest(least(settled, 0), dues)
-            else least(settled, dues)
-        end as collected
-    from known_bills
-)
-
 select
     bill_id as evidence_id,
     cast(period_start as timestamp) as occurred_at,
@@ -96,4 +34,14 @@ select
         when period_end is null then 'period_end_unknown'
         when date_diff('day', period_end, cast($as_of as date)) <= $collection_window_days then 'too_young'
     end as set_apart
-from capped_bills
+from warehouse.bill_states
+where
+    period_start >= $start
+    and period_start < $end
+    -- the bill's last movement of its window, and the next one after it
+    and moved_on < $as_of
+    and coalesce(date_diff('day', period_end, moved_on), 0) <= $collection_window_days
+    and (
+        next_moved_on >= $as_of
+        or coalesce(date_diff('day', period_end, next_moved_on), 0) > $collection_window_days
+    )

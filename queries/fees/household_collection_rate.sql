@@ -13,62 +13,9 @@ details       = { part_payer_count = "sum", non_payer_count = "sum" }
 requires      = ["bills.amount_due", ["bills.room", "bills.owner_name"], ["payments.amount", "bills.amount_paid"]]
 undated       = ["payments.is_derived", "bill_adjustments.is_undated"]
 definition.zh = """年初至统计日开始的收费期间所涉及的户中，截至统计日全部付清（含冲抵）的户数占比；只付一部分的和分文未付的户数另列，不计入分子。应收减减免为零的户、账单上没有房号和业主的另列，不计入分母。按月时为年初至月末累计。只含物业服务费；停车费等其他费类按费类细分另看。"""
-definition.en = """Of the households billed for fee periods that began between the start of the year and the as-of date, the share that had paid (or offset) all of it by then. Those that paid a part and those that paid nothing are shown apart and are in no numerator. Households that owe nothing after waivers, and bills without a room or an owner, are shown apart and in no denominator. By month: from the start of the year to each month's end. Property service fees only; other classes of fees are seen by the slice fee_class."""
+definition.en = """Of the households billed for fee periods that began between the start of the year and the as-of date, the share that had paid (or offset) all of it by then. Those that paid a part and those that paid nothing are shown apart and are in no numerator. Households that owe nothing after waivers, and bills without a room or an owner, are shown apart and in no denominator. By month: from the start of the year to each month's end. Property service fees only; other classes of fees are counted apart."""
 --- */
-with movements as (
-    select
-        bill_id,
-        paid_on as moved_on,
-        amount as settled,
-        0 as waived
-    from warehouse.payments
-    union all
-    select
-        bill_id,
-        adjusted_on as moved_on,
-        case when kind = 'offset' then amount else 0 end as settled,
-        case when kind = 'waiver' then amount else 0 end as waived
-    from warehouse.bill_adjustments
-),
-
-known as (
-    select
-        bill_id,
-        sum(settled) as settled,
-        sum(waived) as waived
-    from movements
-    where
-        moved_on is null
-        or moved_on < $as_of
-    group by bill_id
-),
-
-known_bills as (
-    select
-        bills.*,
-        coalesce(known.settled, 0) as settled,
-        case
-            when bills.amount_due < 0 then bills.amount_due
-            else greatest(bills.amount_due - coalesce(known.waived, 0), 0)
-        end as dues
-    from warehouse.bills as bills
-    left join known on bills.bill_id = known.bill_id
-    where
-        bills.period_start >= $start
-        and bills.period_start < $end
-),
-
-capped_bills as (
-    select
-        *,
-        case
-            when dues < 0 then greatest(least(settled, 0), dues)
-            else least(settled, dues)
-        end as collected
-    from known_bills
-),
-
-households as (
+with households as (
     select
         concat_ws('/', community, building, unit, coalesce(household, bill_id), fee_class) as evidence_id,
         min(period_start) as first_period_start,
@@ -81,7 +28,12 @@ households as (
         count(household) as named_bill_count,
         sum(dues) as dues,
         sum(collected) as collected
-    from capped_bills
+    from warehouse.bill_states
+    where
+        moved_on < $as_of
+        and next_moved_on >= $as_of
+        and period_start >= $start
+        and period_start < $end
     group by
         community,
         building,

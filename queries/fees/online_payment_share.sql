@@ -13,7 +13,7 @@ parameters    = { fees_online_channels = ["微信", "支付宝", "APP", "小程�
 requires      = [["payments.amount", "bills.amount_paid"], ["payments.channel", "bills.payment_channel"], ["payments.paid_on", "bills.last_paid_on"]]
 undated       = ["payments.is_derived"]
 definition.zh = """统计期内收到的款项中，经线上渠道缴纳的金额占比，不论款项属于哪一年的账单；哪些渠道算线上由设置中的词语规定。退款和没有记录渠道的收款另列，不计入分子和分母。只含物业服务费；停车费等其他费类按费类细分另看。"""
-definition.en = """Of what was received in the period, for bills of whatever year, the share that came through online channels; words in the settings say which those are. Refunds and payments without a recorded channel are shown apart and in neither part. Property service fees only; other classes of fees are seen by the slice fee_class."""
+definition.en = """Of what was received in the period, for bills of whatever year, the share that came through online channels; words in the settings say which those are. Refunds and payments without a recorded channel are shown apart and in neither part. Property service fees only; other classes of fees are counted apart."""
 --- */
 with online_words as (select unnest($fees_online_channels) as word),
 

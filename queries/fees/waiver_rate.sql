@@ -12,7 +12,7 @@ details       = { waived_bill_count = "sum" }
 requires      = ["bills.amount_due", ["bills.amount_waived", "bill_adjustments.amount"]]
 undated       = ["bill_adjustments.is_undated"]
 definition.zh = """收费期间在统计期内开始的账单，截至统计日减免的金额除以应收金额；每张账单的减免以其应收为限，没有日期的减免自账单生成时计入，冲抵和核销不算减免。只含物业服务费；停车费等其他费类按费类细分另看。"""
-definition.en = """What had been waived by the as-of date on bills whose fee period begins in the period, divided by the amount due on them. A bill's waiver counts up to its amount due, one without a date from the bill's birth; offsets and write-offs are no waivers. Property service fees only; other classes of fees are seen by the slice fee_class."""
+definition.en = """What had been waived by the as-of date on bills whose fee period begins in the period, divided by the amount due on them. A bill's waiver counts up to its amount due, one without a date from the bill's birth; offsets and write-offs are no waivers. Property service fees only; other classes of fees are counted apart."""
 --- */
 with waivers as (
     select

@@ -8,8 +8,8 @@ basis         = "flow"
 slices        = ["category", "incident_level", "community", "building", "system"]
 details       = { affected_households = "sum", people_trapped = "sum", injured = "sum" }
 requires      = [["incidents.kind", "incidents.is_incident"]]
-definition.zh = """统计期内发生的突发事件起数，按类型用 category 查看；演练不计。影响户数是各起相加（户次），被困、受伤人数另列。"""
-definition.en = """Incidents that happened in the period, by type with the slice category; drills do not count. Households affected are added up over incidents; people trapped and injured are shown beside."""
+definition.zh = """统计期内发生的突发事件起数，可按类型细分；演练不计。影响户数是各起相加（户次），被困、受伤人数另列。"""
+definition.en = """Incidents that happened in the period, and can be split by type; drills do not count. Households affected are added up over incidents; people trapped and injured are shown beside."""
 --- */
 select
     incident_id as evidence_id,

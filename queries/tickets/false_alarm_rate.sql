@@ -12,7 +12,7 @@ parameters    = { alarm_categories = ["消防报警"] }
 requires      = ["tickets.is_false_alarm"]
 undated       = ["tickets.is_false_alarm"]
 definition.zh = """统计期内受理的报警（默认为消防报警类）中，经核实为误报的比例。没有填写是否误报的为未记录，另列；撤单不计入。是否误报按导出时状态。"""
-definition.en = """Share of the alarms opened in the period (fire alarms unless alarm_categories says otherwise) that proved false. Alarms without a finding are unrecorded and shown apart; cancelled tickets are left out. Which alarms are false is as it was on the day of the export."""
+definition.en = """Share of the alarms opened in the period (fire alarms unless the settings say otherwise) that proved false. Alarms without a finding are unrecorded and shown apart; cancelled tickets are left out. Which alarms are false is as it was on the day of the export."""
 --- */
 select
     ticket_id as evidence_id,

@@ -12,7 +12,7 @@ parameters    = { follow_up_kinds = ["repair", "complaint"] }
 requires      = ["tickets.followed_up_at", "tickets.resolved_at"]
 undated       = ["tickets.is_rated_undated"]
 definition.zh = """统计期内受理、已处理完成、应当回访的工单中，截至统计日已回访并有记录的比例。应回访的类别在设置中规定，匿名的和业主已自行评价的不必回访；拨打次数按导出时状态另列。"""
-definition.en = """Share of the tickets opened in the period, resolved and due for follow-up that had been followed up by the as-of date. Which kinds are due is set by follow_up.kinds; anonymous ones and those that the owner has already rated are not. Attempts are shown apart, as they were on the day of the export."""
+definition.en = """Share of the tickets opened in the period, resolved and due for follow-up that had been followed up by the as-of date. Which kinds are due is set in the settings; anonymous ones and those that the owner has already rated are not. Attempts are shown apart, as they were on the day of the export."""
 --- */
 select
     ticket_id as evidence_id,

@@ -11,7 +11,7 @@ set_apart     = ["not_computable", "unrecorded", "not_yet_due"]
 requires      = ["ticket_service_levels.is_computable"]
 undated       = ["ticket_service_levels.has_needs"]
 definition.zh = """统计期内受理的工单所适用的各项服务时限中，按时完成的比例；一件工单有几项时限就计几次，按时限细分时各项单列。撤单不计入；未到时限又未完成的另列，逾期未完成的为未达标；已处理而没有该环节时间的响应为未记录，另列；缺少所需时间的不可计算，另列。流转记录载明的挂起时段不计时；时限另有次数要求（如留存照片）的，次数按导出时状态，不足的不算达标。"""
-definition.en = """Share of all service levels of the tickets opened in the period that were attained; a ticket counts once for each of its levels, and the slice level shows them one by one. Cancelled tickets are left out. What is neither done nor due yet is shown apart; open and overdue is missed. Responses missing from resolved tickets are unrecorded and shown apart, as is what cannot be computed for want of a time. Pauses dated in the ticket events do not count; where a level also needs a count (such as a photo), the count is as of the day of the export, and one too low is no attainment."""
+definition.en = """Share of all service levels of the tickets opened in the period that were attained; a ticket counts once for each of its levels, and the levels can be seen one by one. Cancelled tickets are left out. What is neither done nor due yet is shown apart; open and overdue is missed. Responses missing from resolved tickets are unrecorded and shown apart, as is what cannot be computed for want of a time. Pauses dated in the ticket events do not count; where a level also needs a count (such as a photo), the count is as of the day of the export, and one too low is no attainment."""
 --- */
 select
     levels.ticket_id || ' ' || levels.level as evidence_id,

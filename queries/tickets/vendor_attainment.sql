@@ -12,7 +12,7 @@ parameters    = { vendor_own_teams = ["项目工程班", "工程部", "物业工
 requires      = ["tickets.vendor", "ticket_service_levels.is_computable"]
 undated       = ["ticket_service_levels.has_needs"]
 definition.zh = """统计期内受理、交第三方单位处理的工单所适用的各项服务时限中，按时完成的比例；计法同服务时限达标率。没有填写单位的和本企业班组（在设置中列明）处理的不计入。时限所要求的照片数、上门次数按导出时状态。"""
-definition.en = """Share of all service levels of the tickets opened in the period and given to a vendor that were attained, counted as in service levels attained. Tickets without a vendor and those of own teams, which vendor.own_teams lists, are left out. Counts of photos or visits that a level asks for are as they were on the day of the export."""
+definition.en = """Share of all service levels of the tickets opened in the period and given to a vendor that were attained, counted as in service levels attained. Tickets without a vendor and those of own teams, listed in the settings, are left out. Counts of photos or visits that a level asks for are as they were on the day of the export."""
 --- */
 select
     levels.ticket_id || ' ' || levels.level as evidence_id,

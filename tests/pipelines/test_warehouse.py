@@ -235,8 +235,8 @@ def test_absent_kinds_leave_empty_tables(estate: Estate) -> None:
     estate.load()
     tables = {table for (table,) in estate.rows("select table_name from information_schema.tables")}
     assert tables == {
-        "activities", "assets", "backlog_identity", "bill_adjustments", "bills", "calendar", "check_results",
-        "check_rows", "communities", "coverage", "facts", "fee_gaps", "incidents", "initiatives",
+        "activities", "assets", "backlog_identity", "bill_adjustments", "bill_states", "bills", "calendar",
+        "check_results", "check_rows", "communities", "coverage", "facts", "fee_gaps", "incidents", "initiatives",
         "inspections", "issues", "maintenance", "near_duplicates", "notices", "payments", "provided_fields",
         "quarantine", "reopenings", "row_account", "service_levels", "services", "source_files",
         "survey_answers", "survey_responses", "ticket_events", "ticket_pauses", "ticket_service_levels",

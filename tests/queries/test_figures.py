@@ -12,7 +12,8 @@ import pytest
 
 from queries.catalog import OWN_FOLDER, load_catalog
 from queries.dictionary import dictionary
-from queries.engine import MetricSqlWrong, UnknownSlice
+from queries.engine import UnknownSlice
+from queries.evidence import MetricSqlWrong
 from queries.explain import explain
 from queries.explanation_text import describe, rows_as_text
 from queries.figures import Figures, NoWarehouse, open_figures

@@ -272,3 +272,24 @@ def test_means_and_counts_have_their_own_scales() -> None:
     assert (count.scale, count.value) == ("ratio", pytest.approx(0.5))
     assert math.log(0.5 / count.low) == pytest.approx(1.96 * math.sqrt(1 / 50 + 1 / 100), abs=1e-4)
     assert effect_of(volume, BeforeAndAfter(Total(0, 0), Total(100, 100)), None) is None
+
+
+def test_lifts_are_compared_with_lifts(figures_of: Open) -> None:
+    """Building 3 has a lift, as buildings 1 and 2; the pump house, which never failed before, is no comparison."""
+    assets = ["asset_id,system,community,building,in_service_on"]
+    assets += [f"L{number},电梯,甲苑,{number}号楼,2020-01-01" for number in (1, 2, 3)]
+    assets += ["P9,水泵,甲苑,泵房,2020-01-01"]
+    faults = ["ticket_id,opened_at,kind,category,status,community,building,asset_id,resolved_at,closed_at"]
+    for year, asset, building, days in (
+        (2024, "L1", "1号楼", 20), (2024, "L2", "2号楼", 20), (2024, "L3", "3号楼", 20), (2024, "P9", "泵房", 1),
+        (2025, "L1", "1号楼", 20), (2025, "L2", "2号楼", 20), (2025, "L3", "3号楼", 4), (2025, "P9", "泵房", 28),
+    ):  # fmt: skip
+        for day in range(1, days + 1):
+            moment = f"{year}-{7 + day % 6:02d}-{1 + day // 6 * 5:02d}"
+            times = f"{moment} 08:00,repair,设备,closed,甲苑,{building},{asset},{moment} 09:00,{moment} 09:00"
+            faults.append(f"{asset}-{year}-{day},{times}")
+    figures = figures_of({"assets": "\n".join(assets), "tickets": "\n".join(faults)})
+    result = judged(figures, "2025-07-01", "fault_interval", "3号楼")
+    assert result.place.within == {"system": ("电梯",)}
+    assert result.comparison_values == ("1号楼", "2号楼")
+    assert result.verdict == "improved"

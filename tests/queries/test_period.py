@@ -74,3 +74,9 @@ def test_only_periods_that_have_begun_are_listed() -> None:
     """Seen after 30 June there are six months and two quarters; a day later, seven and three."""
     assert len(begun(months(2025), datetime(2025, 7, 1))) == 6
     assert len(begun(quarters(2025), datetime(2025, 7, 2))) == 3
+
+
+def test_a_period_is_found_again_by_its_label() -> None:
+    """Year, quarter and month come out of the label that they print."""
+    for period in (Period(2025), Period(2025, quarter=3), Period(2025, month=7)):
+        assert Period.named(period.label) == period
