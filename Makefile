@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$candidate && break; done)
 
-.PHONY: report test bench lock docs clean system system-for-tests
+.PHONY: report test bench gallery lock docs clean system system-for-tests
 
 report: $(VENV)/installed
 	@$(BIN)/annual-report load
@@ -25,6 +25,10 @@ bench: $(VENV)/installed-for-tests
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_load.py
 	$(BIN)/python tests/bench_metrics.py
+
+# Every kind of chart on every sort of data, to be looked at.
+gallery: $(VENV)/installed-for-tests
+	$(BIN)/python tests/chart_gallery.py
 
 system:
 	@if [ -z "$(PYTHON)" ]; then echo "需要 Python 3.11 或更新的版本：请先安装，例如 apt-get install -y python3" >&2; exit 1; fi

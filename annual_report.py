@@ -31,6 +31,7 @@ from workspace import (
 
 if TYPE_CHECKING:
     from queries.figures import Figure, Figures
+    from reports.commentary import Wish
     from reports.document import Document
     from reports.render.press import Press
 
@@ -206,19 +207,63 @@ def build_report(
     formats: Annotated[str, typer.Option("--format", help="输出格式，以逗号分隔：pdf,html。")] = "pdf,html",
     language: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="报告语言。")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="输出目录，默认 reports/output/年度。")] = None,
+    archive: Annotated[
+        bool, typer.Option("--archive", help="PDF 存为 PDF/A-3a，内附指标数据、口径、SQL 和数据说明。")
+    ] = False,
+    commentary: Annotated[
+        bool, typer.Option("--commentary", help="为还没有的各节建立补充文字的文件（commentary/年度）。")
+    ] = False,
+    confirm: Annotated[bool, typer.Option("--confirm", help="人工文字已按本次数值复核。")] = False,
+    by: Annotated[
+        Literal["community"] | None, typer.Option("--by", help="community：全公司一份，另为每个项目各一份。")
+    ] = None,
 ) -> None:
     """生成年度工作总结（PDF、HTML）。"""
     wanted = _chosen_formats(formats)
+    if archive:
+        _require_pdf(wanted)
     workspace = cast(Session, context.obj).workspace()
     if language:
         workspace = workspace.in_language(language)
+    folder = out or workspace.output(year)
+    wish: Wish = "confirm" if confirm else "write" if commentary else "use"
+    if by:
+        with _open_figures(workspace, as_of) as figures:
+            _build_many(figures, workspace, year, wanted, folder, archive, wish)
+        return
     with _press(wanted) as press, _open_figures(workspace, as_of) as figures:
         from reports.build import build  # only now: the press loads its own part meanwhile
 
-        built = build(figures, workspace, year, wanted, out or workspace.output(year), press)
+        built = build(figures, workspace, year, wanted, folder, press, is_archive=archive, commentary=wish)
     for path in built.paths:
         typer.echo(workspace.relative(path.resolve()))
+    for note in built.notes:
+        typer.echo(note.text(workspace.language))
     typer.echo(_key_figures_as_text(built.document))
+
+
+def _build_many(
+    figures: Figures,
+    workspace: Workspace,
+    year: int,
+    formats: tuple[str, ...],
+    folder: Path,
+    is_archive: bool,
+    wish: Wish,
+) -> None:
+    """The company's report and one a community; a failed one is listed at the end, and the exit code is then 1."""
+    from reports.many import Order, build_by_community, failures_as_text
+
+    failed = []
+    for outcome in build_by_community(figures, workspace, Order(year, formats, folder, is_archive, wish)):
+        for path in outcome.paths:
+            typer.echo(workspace.relative(path.resolve()))
+        for note in outcome.notes:
+            typer.echo(note.text(workspace.language))
+        failed += [outcome] if outcome.failure else []
+    if failed:
+        typer.echo(failures_as_text(failed, workspace.language), err=True)
+        raise typer.Exit(1)
 
 
 @app.command("doctor")
@@ -364,6 +409,14 @@ def _chosen_formats(text: str) -> tuple[str, ...]:
             f"--format {text!r} is not available. Choose from {', '.join(OUTPUT_FORMATS)}, separated by commas.",
         )
     return wanted
+
+
+def _require_pdf(formats: Sequence[str]) -> None:
+    if "pdf" not in formats:
+        raise WrongUse(
+            f"--archive 只用于 PDF，而 --format 为 {','.join(formats)}。请在 --format 中加上 pdf，或去掉 --archive。",
+            f"--archive is for the PDF, and --format is {','.join(formats)}. Add pdf, or leave out --archive.",
+        )
 
 
 def _chosen_metrics(figures: Figures, names: Sequence[str], by: str | None) -> list[str]:

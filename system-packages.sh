@@ -1,5 +1,6 @@
 #!/bin/sh
 # Installs the system packages that a report needs, where they are missing; says the command where it cannot.
+# With `tests` as the second argument also the browser in which the tests open the HTML report; they do without it.
 set -eu
 
 wanted=""
@@ -19,9 +20,18 @@ has_font() {
 { has_font Regular && has_font Bold; } || wanted="$wanted fonts-noto-cjk"
 "$1" -c 'import ensurepip, venv' >/dev/null 2>&1 || wanted="$wanted python3-venv"
 
-[ -n "$wanted" ] || exit 0
+browser=""
+if [ "${2:-}" = tests ]; then
+    browser="chromium"
+    for name in chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null 2>&1 && browser=""
+    done
+    command -v apt-get >/dev/null 2>&1 || browser=""
+fi
 
-if ! command -v apt-get >/dev/null 2>&1; then
+[ -n "$wanted$browser" ] || exit 0
+
+if [ -n "$wanted" ] && ! command -v apt-get >/dev/null 2>&1; then
     echo "本机缺少系统组件：$wanted。请用本机的软件包管理器安装后重新运行，例如：" >&2
     if command -v dnf >/dev/null 2>&1; then
         echo "    sudo dnf install pango harfbuzz google-noto-sans-cjk-fonts" >&2
@@ -36,12 +46,17 @@ fi
 as_root=""
 if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo >/dev/null 2>&1; then
-        echo "本机缺少系统组件，且没有安装权限。请由管理员运行：apt-get install -y$wanted" >&2
-        exit 1
+        echo "本机缺少系统组件，且没有安装权限。请由管理员运行：apt-get install -y$wanted $browser" >&2
+        [ -z "$wanted" ] || exit 1
+        exit 0
     fi
     as_root="sudo"
 fi
-echo "正在安装系统组件：$wanted"
-$as_root apt-get update -qq
+install() {
+    echo "正在安装系统组件：$*"
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+$as_root apt-get update -qq || [ -z "$wanted" ]
 # shellcheck disable=SC2086  # one word a package
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted
+[ -z "$wanted" ] || install $wanted
+[ -z "$browser" ] || install "$browser" || echo "没有装上浏览器 $browser，需要浏览器的测试将跳过。" >&2

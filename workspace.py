@@ -26,6 +26,8 @@ language = "zh"            # zh | en
 organisation = ""          # 单位名称，印在封面
 presenter = ""             # 汇报人
 date = ""                  # 汇报日期，例如 "2026 年 1 月 12 日"
+accent = "#1f5f6b"         # 强调色
+logo = ""                  # 封面标志，工作目录内的 PNG、JPEG 或 SVG，例如 "logo.png"
 
 # 目标：每个指标、年度一条，可以加筛选条件和粒度。
 # [[target]]

@@ -10,15 +10,26 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from reports.chapters import appendices, communication, key_figures, overview, requests, results, service
+from reports.chapters import (
+    appendices,
+    communication,
+    initiatives,
+    key_figures,
+    overview,
+    requests,
+    results,
+    service,
+)
 from reports.desk import Desk
 from reports.document import Chapter, Chart, Cover, Document
+from reports.logo import logo_address
+from reports.page_rules import require_conventions
 from workspace import Workspace
 
 if TYPE_CHECKING:
     from queries.figures import Figures
 
-CHAPTERS = (overview, service, requests, communication, results)
+CHAPTERS = (overview, service, requests, communication, initiatives, results)
 LAYOUT_WORDS = (
     "contents",
     "key_figures",
@@ -35,6 +46,7 @@ LAYOUT_WORDS = (
     "target",
     "verdict",
     "hand_entered",
+    "to_review",
     "page",
     "continued",
 )
@@ -50,7 +62,7 @@ def compose(
     """
     desk = Desk(figures, workspace, year, on_chart)
     chapters = _chapters(desk)
-    return Document(
+    document = Document(
         language=workspace.language,
         year=year,
         accent=str(workspace.settings["report"]["accent"]),
@@ -61,6 +73,8 @@ def compose(
         labels={key: desk.label(key) for key in LAYOUT_WORDS},
         metric_titles=_metric_titles(desk),
     )
+    require_conventions(document)
+    return document
 
 
 def _chapters(desk: Desk) -> tuple[Chapter, ...]:
@@ -77,15 +91,17 @@ def _metric_titles(desk: Desk) -> dict[str, str]:
     """What a reader who points at a number sees; counts of rows and files belong to the data statement."""
     catalog = desk.ledger.figures.catalog
     titles = {name: metric.title.text(desk.language) for name, metric in sorted(catalog.items())}
-    return titles | {"data": desk.label("data_statement")}
+    further = {name: desk.label(name) for name in ("targets", "facts", "initiatives")}
+    return titles | further | {"data": desk.label("data_statement")}
 
 
 def _cover(desk: Desk) -> Cover:
     return Cover(
-        organisation=desk.setting("organisation"),
+        organisation=" ".join(part for part in (desk.setting("organisation"), desk.community) if part),
         department=desk.setting("department"),
         title=desk.label("title"),
         period=desk.label("cover_period").format(min(desk.as_of, date(desk.year, 12, 31))),
         presenter=desk.setting("presenter"),
         date=desk.setting("date"),
+        logo=logo_address(desk.workspace),
     )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from queries.figures import Figures
 from reports.annual import compose
-from reports.document import Document
+from reports.archive import collect
+from reports.audience import audience_of, seen_by
+from reports.commentary import Remarks, Wish, folder_of, keep_confirmed, notes_on, remarked
+from reports.derivations import Ledger
+from reports.document import Chart, Document
 from reports.factcheck import check
+from reports.render.attachments import Archive
+from reports.render.glyphs import require_glyphs
 from reports.render.press import Press
-from workspace import AnnualReportError, Workspace, WrongUse
+from workspace import AnnualReportError, Sentence, Workspace, WrongUse
 
 
 class YearWithoutData(WrongUse):
@@ -28,6 +35,7 @@ class Built:
 
     document: Document
     paths: tuple[Path, ...]
+    notes: tuple[Sentence, ...] = ()
 
 
 def build(
@@ -37,23 +45,53 @@ def build(
     formats: Sequence[str],
     folder: Path,
     press: Press | None = None,
+    *,
+    is_archive: bool = False,
+    commentary: Wish = "use",
 ) -> Built:
     """Write the annual summary of `year` into `folder`, one file a format, named annual-report.<format>.
 
     Every number is re-derived from the figures before anything is written. With a `press` the PDF is set by a second
-    process meanwhile. Raises YearWithoutData, reports.factcheck.FactCheckFailed, OutputNotWritable.
+    process meanwhile. The PDF of an archive is PDF/A-3a and carries its evidence inside. Raises YearWithoutData,
+    GlyphsMissing, reports.factcheck.FactCheckFailed, OutputNotWritable.
     """
-    _require_events(figures, year)
-    document = compose(figures, workspace, year, press.draw if press else None)
+    figures = seen_by(figures, audience_of(workspace))
+    require_events(figures, year)
+    texts = folder_of(workspace, year)
+    remarks = composed(figures, workspace, year, texts, commentary, press.draw if press else None)
+    document = remarks.document
+    archive = collect(document, figures, workspace) if is_archive else None
     if press:
-        document = press.begin(document)
+        document = press.begin(document, archive)
+    require_glyphs(document)
     check(document, figures)
-    renderers = {"html": _html, "pdf": press.pdf if press else _pdf}  # in this order: a press is busy meanwhile
+    set_in_type = partial(press.pdf if press else _pdf, archive=archive)
+    live_page = partial(_html, figures=figures, workspace=workspace)
+    renderers = {"html": live_page, "pdf": set_in_type}  # in this order: a press is busy meanwhile
     contents = {name: render(document) for name, render in renderers.items() if name in formats}
-    return Built(document, tuple(_written(folder / f"annual-report.{name}", contents[name]) for name in formats))
+    paths = tuple(written(folder / f"annual-report.{name}", contents[name]) for name in formats)
+    keep_confirmed(remarks, texts)
+    return Built(document, paths, tuple(notes_on(remarks)))
 
 
-def _require_events(figures: Figures, year: int) -> None:
+def composed(
+    figures: Figures,
+    workspace: Workspace,
+    year: int,
+    texts: Path,
+    commentary: Wish,
+    on_chart: Callable[[Chart], None] | None = None,
+) -> Remarks:
+    """The report of one year with what people wrote in the folder `texts`.
+
+    Raises CommentaryWrong and what compose raises.
+    """
+    document = compose(figures, workspace, year, on_chart)
+    return remarked(document, Ledger(figures, year), texts, commentary)
+
+
+def require_events(figures: Figures, year: int) -> None:
+    """Raise YearWithoutData unless something was loaded of the year."""
     years = figures.years()
     if year not in years:
         known = "、".join(str(known) for known in years) or "—"
@@ -65,19 +103,20 @@ def _require_events(figures: Figures, year: int) -> None:
         )
 
 
-def _pdf(document: Document) -> bytes:
+def _pdf(document: Document, archive: Archive | None) -> bytes:
     from reports.render.pdf import render_pdf
 
-    return render_pdf(document)
+    return render_pdf(document, archive)
 
 
-def _html(document: Document) -> bytes:
+def _html(document: Document, figures: Figures, workspace: Workspace) -> bytes:
+    from reports.evidence import gather
     from reports.render.html import render_html
 
-    return render_html(document).encode("utf-8")
+    return render_html(document, gather(document, figures, workspace)).encode("utf-8")
 
 
-def _written(path: Path, data: bytes) -> Path:
+def written(path: Path, data: bytes) -> Path:
     """`path`, replaced whole, so that a reader never meets half a document."""
     beside = path.with_name(f".{path.name}.part")
     try:

@@ -12,7 +12,18 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from queries.verdicts import distance
+from queries.comparison import LikeForLike, like_for_like, spring_festival_aligned
+from queries.decomposition import Decomposition, decompose
+from queries.initiatives import InitiativeResult, judge_initiatives
+from queries.limits import MonthlyLimits, monthly_limits
+from queries.next_targets import Standing, fewer_by_a_third, proposed_target
+from queries.spring_festival import SpringFestivalUnknown
+from queries.verdicts import distance, is_narrow
+from reports.audience import initiatives_seen
+from reports.estate import ESTATE_NUMBERS
+from reports.evidence_counts import EVIDENCE_COUNTS
+from reports.facts import HAND_ENTERED, hand_entered
+from reports.measures import initiative_number, verdict_count
 from reports.numbers import Address, Number
 
 if TYPE_CHECKING:
@@ -41,11 +52,14 @@ FIGURE_STATISTICS = (
 )
 RULES = {
     "confidence": 0.95,
+    "funnel_limits": 0.998,
     "clear_change": 0.01,
     "clear_change_of_amount": 0.05,
     "fewest_cases": 30,
     "long_ticket_days": 7,
     "resolution_hours": 24,
+    "target_step": 0.005,
+    "satisfied_stars": 4,
 }
 STATISTIC_OF_TARGET = {"p90": "details:p90", "mean": "details:restricted_mean_hours"}
 Key = tuple[str, tuple[tuple[str, str], ...], str]
@@ -64,6 +78,10 @@ class Ledger:
         self._figures: dict[Key, Figure] = {}
         self._groups: dict[Key, tuple[Figure, ...]] = {}
         self._evidence: dict[Key, pandas.DataFrame] = {}
+        self._like_for_like: dict[str, LikeForLike] = {}
+        self._limits: dict[Key, MonthlyLimits] = {}
+        self._january_february: dict[str, Figure | None] = {}
+        self._decompositions: dict[Key, Decomposition | None] = {}
 
     def has(self, metric: str) -> bool:
         """Whether the catalogue holds the metric."""
@@ -162,6 +180,49 @@ class Ledger:
         return {key: target for key, target in of_parts.items() if key not in of_years}
 
     @cached_property
+    def initiatives(self) -> tuple[InitiativeResult, ...]:
+        """What became of the measures of the year; empty where none were recorded."""
+        if not self.figures.provided("initiatives"):
+            return ()
+        return tuple(initiatives_seen(self.figures, judge_initiatives(self.figures, self.year)))
+
+    def decomposition(self, metric: str, split: str, where: Mapping[str, str] | None = None) -> Decomposition | None:
+        """The change of a rate or mean by the values of a slice; None where a year has no value."""
+        key = _key(metric, where or {}, split)
+        if key not in self._decompositions:
+            self._decompositions[key] = decompose(self.figures, metric, self.year, split, dict(where or {}))
+        return self._decompositions[key]
+
+    @cached_property
+    def communities(self) -> pandas.DataFrame:
+        """The register of communities."""
+        return self.figures.communities()
+
+    def like_for_like(self, metric: str) -> LikeForLike:
+        """The year's figure of everything, and that of what was managed throughout both years."""
+        if metric not in self._like_for_like:
+            self._like_for_like[metric] = like_for_like(self.figures, metric, self.year)
+        return self._like_for_like[metric]
+
+    def monthly_limits(self, metric: str, where: Mapping[str, str] | None = None) -> MonthlyLimits:
+        """The months of the year against what the earlier months let expect."""
+        key = _key(metric, where or {})
+        if key not in self._limits:
+            asked = self.figures, metric, self.year
+            self._limits[key] = monthly_limits(*asked, where=where) if where else monthly_limits(*asked)
+        return self._limits[key]
+
+    def january_february(self, metric: str) -> Figure | None:
+        """January and February as one, which hold the Spring Festival of every year; None where that is unknown."""
+        if metric not in self._january_february:
+            try:
+                held = spring_festival_aligned(self.figures, metric, self.year).january_february
+            except SpringFestivalUnknown:
+                held = None
+            self._january_february[metric] = held
+        return self._january_february[metric]
+
+    @cached_property
     def issues(self) -> pandas.DataFrame:
         """What the load found wrong."""
         return self.figures.issues()
@@ -232,6 +293,12 @@ def _detail_change(ledger: Ledger, address: Address, argument: str) -> Number | 
     return _less(now, before)
 
 
+def _detail_share(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """A detail as a part of the numerator: justified complaints among all."""
+    figure = ledger.at(address)
+    return None if figure is None else _part(figure.details.get(argument), figure.numerator)
+
+
 def _growth(figure: Figure, metric: Metric) -> Number | None:
     """The change as a share of last year's value."""
     if figure.change is None or not figure.previous:
@@ -270,6 +337,50 @@ def judged_value(figure: Figure) -> Number | None:
 
 def _distance(figure: Figure, metric: Metric) -> Number | None:
     return distance(figure, metric, judged_value(figure))
+
+
+def _proposed_target(figure: Figure, metric: Metric) -> Number | None:
+    """The target to propose for the next year (queries.next_targets)."""
+    reached = judged_value(figure)
+    if reached is None:
+        return None
+    return proposed_target(
+        Standing(
+            unit=metric.unit,
+            aggregate=metric.aggregate,
+            reached=reached,
+            target=figure.target,
+            previous=figure.previous,
+            verdict=figure.status,
+            is_narrow=is_narrow(figure, metric),
+        )
+    )
+
+
+def _fewer_by_a_third(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """Two thirds of the count that the argument names."""
+    number = derive(ledger, address.of(argument))
+    return None if number is None else fewer_by_a_third(number)
+
+
+def _decomposed(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """A part of a change by a slice: `community.rate`, `.mix`, `.moved` or `.total`."""
+    split, _, part = argument.partition(".")
+    held = ledger.decomposition(address.metric, split, address.where)
+    if held is None:
+        return None
+    parts = {"rate": held.rate_effect, "mix": held.mix_effect, "moved": held.moved_effect, "total": held.total}
+    return float(parts[part])
+
+
+def _decomposed_part(ledger: Ledger, address: Address, argument: str) -> Number | None:
+    """What one value of a slice adds to a change: `community.rate.` or `community.mix.` and the value."""
+    split, part, value = argument.split(".", 2)
+    held = ledger.decomposition(address.metric, split, address.where)
+    found = next((one for one in held.parts if one.slice_value == value), None) if held else None
+    if found is None:
+        return None
+    return float(found.rate_effect if part == "rate" else found.mix_effect)
 
 
 def _share(ledger: Ledger, address: Address, argument: str) -> Number | None:
@@ -455,7 +566,12 @@ def _check(ledger: Ledger, address: Address, argument: str) -> Number | None:
 
 
 def _target_count(ledger: Ledger, address: Address, argument: str) -> Number | None:
-    """How many of the year's targets have the verdict named by the argument; all of them for `all`."""
+    """How many of the year's targets have the verdict named by the argument; all of them for `all`.
+
+    `narrow` are those met by so little that the interval reaches beyond them.
+    """
+    if argument == "narrow":
+        return sum(is_narrow(figure, ledger.figures.catalog[figure.metric]) for _, figure in ledger.targets)
     return sum(argument in ("all", figure.status) for _, figure in ledger.targets)
 
 
@@ -509,12 +625,14 @@ FROM_FIGURE: dict[str, FromFigure] = {
     "lacking": _lacking,
     "previous_lacking": _previous_lacking,
     "distance": _distance,
+    "proposed_target": _proposed_target,
 }
 _DERIVATIONS: dict[str, Derivation] = {
     **{name: _of_figure(derivation) for name, derivation in FROM_FIGURE.items()},
     "details": _detail("details"),
     "previous_details": _detail("previous_details"),
     "detail_change": _detail_change,
+    "detail_share": _detail_share,
     "share": _share,
     "previous_share": _previous_share,
     "numerator_gap": _numerator_gap,
@@ -539,5 +657,15 @@ _DERIVATIONS: dict[str, Derivation] = {
     "issues": _issues,
     "check": _check,
     "targets": _target_count,
+    "fewer_by_a_third": _fewer_by_a_third,
+    "decomposition": _decomposed,
+    "decomposition_part": _decomposed_part,
+    "initiative": lambda ledger, address, argument: initiative_number("initiative", ledger, argument),
+    "initiative_change": lambda ledger, address, argument: initiative_number("initiative_change", ledger, argument),
+    "initiative_effect": lambda ledger, address, argument: initiative_number("initiative_effect", ledger, argument),
+    "initiatives": lambda ledger, address, argument: verdict_count(ledger, argument),
+    HAND_ENTERED: hand_entered,
+    **EVIDENCE_COUNTS,
+    **ESTATE_NUMBERS,
     "fee_account": lambda ledger, address, argument: fee_account(ledger, address.where).get(argument),
 }

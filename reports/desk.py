@@ -17,12 +17,15 @@ import pandas as pd
 from markupsafe import Markup
 from plotly.graph_objects import Figure as PlotlyFigure
 
+from reports.audience import audience_of, community_of
 from reports.charts import ChartStyle
+from reports.charts.plotted import PlottedNumber, PlottedText, plotted_in
 from reports.derivations import BLANK, Ledger
 from reports.document import NO_TEXT, Block, Chapter, Chart, Column, Paragraph, Section, Table
 from reports.findings import Finding, Ranking, finding, found, quantity, ranking
+from reports.measures import Measure, measures
 from reports.narrative import Writer, spaced
-from reports.numbers import JOINT, MISSING, THOUSAND, WAN, Address, Quantity, printed
+from reports.numbers import JOINT, MISSING, THOUSAND, WAN, Address, Quantity
 from workspace import Language, Workspace
 
 if TYPE_CHECKING:
@@ -30,7 +33,11 @@ if TYPE_CHECKING:
 
 CHINESE_ORDINALS = "一二三四五六七八九十"
 VERDICT_SHAPES = {"met": "●", "missed": "▲", "no_target": "○", "insufficient": MISSING, "not_available": MISSING}
-THINGS = {"satisfaction_rate": "answers", "survey_response_rate": "answers"}
+THINGS = {
+    "satisfaction_rate": "answers",
+    "survey_response_rate": "answers",
+    "complaints_per_100_households": "complaints",
+}
 RIPENING = {
     "closure_within_30_days": "closure_window_days",
     "rework_rate": "repeat_window_days",
@@ -70,11 +77,15 @@ class Desk:
         self.workspace = workspace
         self.year = year
         self.ledger = Ledger(figures, year)
+        self.audience = audience_of(workspace)
+        self.community = community_of(figures)
         self.language: Language = workspace.language
         self.style = ChartStyle(str(workspace.settings["report"]["accent"]), self.language)
         is_first_year = year - 1 not in figures.years()
         codes = {**self.level_titles, **self.overall_word}
-        self.writer = Writer(self.language, year, is_first_year, codes, self.is_whole_year)
+        self.writer = Writer(
+            self.language, year, is_first_year, codes, self.is_whole_year, self._reworded, self.community
+        )
         self.used_metrics: list[str] = []
         self.absent_sections: list[str] = []
         self._numbering = _Numbering()
@@ -120,6 +131,15 @@ class Desk:
     def target_count(self, verdict: str) -> Quantity | None:
         """How many of the year's targets have a verdict; `all` counts every one."""
         return quantity(self.ledger, Address("targets", str(self.year), (), f"targets:{verdict}"), "count")
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures taken, with their verdicts, in the order of their start."""
+        return measures(self.ledger)
+
+    def measure_count(self, verdict: str) -> Quantity | None:
+        """How many measures have a verdict; `all` counts every one."""
+        return quantity(self.ledger, Address("initiatives", str(self.year), (), f"initiatives:{verdict}"), "count")
 
     def targets(self) -> tuple[Finding, ...]:
         """The findings that have a target, in the order of the settings."""
@@ -202,6 +222,9 @@ class Desk:
 
     # words
 
+    def _reworded(self, text: str) -> str:
+        return self.audience.worded(text, self.language)
+
     def say(self, phrase: str, **slots: Any) -> Markup:
         """A title, a caption or a cell in words."""
         return self.writer.say(phrase, **slots)
@@ -275,7 +298,7 @@ class Desk:
         """A number as plain text for a label in a chart; empty where there is none."""
         if number is None:
             return ""
-        return printed(number.value, form or number.form, self.language, number.limit).replace(JOINT, " ")
+        return PlottedText.of(number, form or number.form, self.language)
 
     # numbered blocks
 
@@ -308,6 +331,7 @@ class Desk:
             alternative_text=str(spoken).replace(JOINT, " "),
             picture=picture,
             height_millimetres=height_millimetres,
+            plotted=plotted_in(picture.to_plotly_json()),
         )
         self._numbering.cited[key] = chart
         if self._on_chart:
@@ -356,6 +380,11 @@ class Desk:
         held = [text for text in texts if text]
         return Paragraph(Markup("" if self.language == "zh" else " ").join(held)) if held else None
 
+    def titled_section(self, anchor: str, title: str, blocks: Sequence[Block | None]) -> Section:
+        """A section under a title of the data's own, such as the name of a measure."""
+        held = tuple(block for block in blocks if block is not None)
+        return Section(anchor=anchor, number="", title=title, blocks=held)
+
     def chapter(self, key: str, ordinal: int, sections: Sequence[Callable[[Desk], Section | None]]) -> Chapter | None:
         """A chapter of the sections that have something to say; None without any."""
         self._numbering = _Numbering(str(ordinal), cited=self._numbering.cited)
@@ -380,7 +409,14 @@ def _chapter(key: str, number: str, title: str, sections: Sequence[Section], lan
 
 
 def _ordinal(position: int, language: Language) -> str:
-    return f"（{CHINESE_ORDINALS[position]}）" if language == "zh" else f"({position + 1}) "
+    return f"（{_chinese(position + 1)}）" if language == "zh" else f"({position + 1}) "
+
+
+def _chinese(number: int) -> str:
+    """A number below a hundred in Chinese characters: 七, 十二, 二十, 三十一."""
+    tens, ones = divmod(number, 10)
+    of_tens = "" if tens == 0 else "十" if tens == 1 else f"{CHINESE_ORDINALS[tens - 1]}十"
+    return f"{of_tens}{CHINESE_ORDINALS[ones - 1] if ones else ''}"
 
 
 def _pairs(where: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -395,8 +431,8 @@ def _size(held: Finding) -> float:
 
 
 def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows of a chart as the tidy frame that reports.charts takes."""
-    return pd.DataFrame(list(rows))
+    """Rows of a chart as the tidy frame that reports.charts takes; each number remembers its quantity."""
+    return pd.DataFrame(list(rows), dtype=object)
 
 
 def present(held: Sequence[object | None]) -> bool:
@@ -406,4 +442,4 @@ def present(held: Sequence[object | None]) -> bool:
 
 def amount(number: Quantity | None) -> float:
     """A number for a chart or an ordering; zero where there is none."""
-    return 0.0 if number is None else float(number.value)
+    return 0.0 if number is None else PlottedNumber.of(number)

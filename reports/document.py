@@ -16,6 +16,7 @@ from workspace import Language
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
+    from reports.charts.plotted import Plotted
     from reports.render.pictures import Specification
 
 NO_TEXT = Markup("")
@@ -41,6 +42,7 @@ class Chart:
     alternative_text: str
     picture: PlotlyFigure | Specification
     height_millimetres: int = 72  # where the picture's own rows do not decide (layout.height)
+    plotted: tuple[Plotted, ...] = ()  # what the picture shows, for the fact check
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ class Cover:
     period: str
     presenter: str
     date: str
+    logo: str = ""  # a data: address
 
 
 @dataclass(frozen=True)

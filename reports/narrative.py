@@ -7,7 +7,8 @@ wording only; numbers reach them as quantities and leave through reports.numbers
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from markupsafe import Markup, escape
 
 from reports import prose_rules
 from reports.document import Paragraph
+from reports.findings import Finding
 from reports.numbers import JOINT, Number, Quantity, parameter, shown
 from workspace import AnnualReportError, Language
 
@@ -31,10 +33,15 @@ HAN_THEN_LATIN = re.compile(rf"([{HAN}])([{LATIN}])")
 LATIN_THEN_HAN = re.compile(rf"([{LATIN}])([{HAN}])")
 LATIN_PAIR = re.compile(rf"[{LATIN}.,)\]][{LATIN}(\[]")
 STRAY_SPACE = re.compile(rf"(?<=[{HAN}，。；：、（）]) +| +(?=[{HAN}，。；：、（）])")
+SHARE_BELOW = re.compile("占( ?)(<data[^>]*>不足)")
 BREAK = re.compile(r"\s*\n\s*")
 SPACE_BEFORE_STOP = re.compile(r" ([,.;:)])")
 SPACES = re.compile(r"[ \n]+")
 CHINESE_DIGITS = "零一二三四五六七八九十"
+LADDER: Mapping[Language, Mapping[str, re.Pattern[str]]] = {  # by the kind of movement that licenses the word
+    "zh": {"clear": re.compile("(?<!没有)(?<!“)明显"), "slight": re.compile("(?<!“)略有(?!出入)")},
+    "en": {"clear": re.compile(r"(?<!became )(?<!“)\bclearly\b"), "slight": re.compile(r"(?<!“)\bslightly\b")},
+}
 
 
 class _CompiledOnce(BytecodeCache):
@@ -60,6 +67,17 @@ class EmptySlot(AnnualReportError):
     """A template asked for a number that the finding does not have."""
 
 
+class UnlicensedWord(AnnualReportError):
+    """A template says 明显 or 略有 of a finding that does not bear it out."""
+
+    def __init__(self, word: str, text: str) -> None:
+        super().__init__(
+            f"「{text}」中的「{word}」没有经检验的数支持。请检查 reports/templates 中这一句的条件。",
+            f"No tested change supports “{word}” in “{text}”. Check the conditions of that sentence in "
+            "reports/templates.",
+        )
+
+
 class Writer:
     """The wording of one language for one report."""
 
@@ -70,8 +88,11 @@ class Writer:
         is_first_year: bool = False,
         codes: Mapping[str, str] | None = None,
         is_whole_year: bool = True,
+        reworded: Callable[[str], str] = str,
+        community: str | None = None,
     ) -> None:
         self.language: Language = language
+        self._reworded = reworded  # into the words of the report's audience
         self._codes = dict(codes or {})
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES / language),
@@ -81,13 +102,19 @@ class Writer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(report_year=year, is_first_year=is_first_year, is_whole_year=is_whole_year)
+        self._environment.globals.update(
+            report_year=year, is_first_year=is_first_year, is_whole_year=is_whole_year, community=community
+        )
         self._environment.filters.update(self._filters())
 
     def say(self, phrase: str, **slots: Any) -> Markup:
-        """One phrase, filled; empty when its template has nothing to say. Raises ProseRuleBroken, EmptySlot."""
+        """One phrase, filled; empty when its template has nothing to say.
+
+        Raises ProseRuleBroken, EmptySlot, UnlicensedWord.
+        """
         text = self._filled(phrase, slots)
         prose_rules.require_clean(text, self.language)
+        self._require_licence(text, slots)
         return text
 
     def paragraph(self, phrase: str, **slots: Any) -> Paragraph | None:
@@ -96,15 +123,17 @@ class Writer:
         if not text:
             return None
         prose_rules.require_clean(text, self.language, is_whole_sentence=True)
+        self._require_licence(text, slots)
         return Paragraph(text)
 
     def label(self, key: str) -> str:
         """A fixed word of the report: a heading, a column, a card's name."""
-        return str(self._labels[key])
+        return self._reworded(str(self._labels[key]))
 
     def word(self, group: str, code: str) -> str:
         """The word for a code of the contract (`kind`, `repair`); the data's own words pass unchanged."""
-        return str(self._labels[group].get(code, code))
+        word = self._labels[group].get(code)
+        return code if word is None else self._reworded(str(word))
 
     def spoken(self, text: str) -> str:
         """The word for a code wherever it comes from; the data's own words pass unchanged."""
@@ -118,6 +147,10 @@ class Writer:
         """A list of fixed words: the weekdays."""
         return [str(word) for word in self._labels[group]]
 
+    def dictionary(self, group: str) -> dict[str, str]:
+        """The words of a group by code."""
+        return {str(code): str(word) for code, word in self._labels[group].items()}
+
     @cached_property
     def _labels(self) -> dict[str, Any]:
         held: dict[str, Any] = self._environment.get_template("labels.jinja").module.labels  # type: ignore[attr-defined]
@@ -126,7 +159,14 @@ class Writer:
     def _filled(self, phrase: str, slots: dict[str, Any]) -> Markup:
         file, _, macro = phrase.partition(".")
         module = self._environment.get_template(f"{file}.jinja").module
-        return tidied(str(getattr(module, macro)(**slots)), self.language)
+        return Markup(self._reworded(tidied(str(getattr(module, macro)(**slots)), self.language)))
+
+    def _require_licence(self, text: Markup, slots: Mapping[str, Any]) -> None:
+        """Words of the ladder stand only in a phrase that was given a finding which moved so."""
+        plain = prose_rules.plain_words(text, self.language)
+        said = {kind: word[0] for kind, pattern in LADDER[self.language].items() if (word := pattern.search(plain))}
+        if said and (unearned := set(said) - {held.movement.kind for held in _findings(slots)}):
+            raise UnlicensedWord(said[unearned.pop()], plain)
 
     def _filters(self) -> dict[str, Any]:
         return {
@@ -139,9 +179,11 @@ class Writer:
             "definition": self._definition,
             "reference": self._reference,
             "day": self._day,
+            "month_day": self._month_day,
             "year": self._year,
             "month": self._month,
             "months": self._months,
+            "span": self._span,
             "clock": self._clock,
             "in_words": self._in_words,
         }
@@ -167,8 +209,7 @@ class Writer:
         return _own_words(capitalised(self.spoken(text)) if text in self._codes else self.spoken(text))
 
     def _names(self, texts: Sequence[str]) -> Markup:
-        joint = "、" if self.language == "zh" else ", "
-        return Markup(joint).join(self._name(text) for text in texts)
+        return self._listed([self._name(text) for text in texts])
 
     def _definition(self, text: str, metric: str) -> Markup:
         return Markup('<span class="definition" data-metric="{}">{}</span>').format(metric, text)
@@ -181,6 +222,11 @@ class Writer:
         words = f"{day.year}{JOINT}年{JOINT}{day.month}{JOINT}月{JOINT}{day.day}{JOINT}日"
         return _time(day.isoformat(), words if self.language == "zh" else f"{day.day} {day:%B} {day.year}")
 
+    def _month_day(self, day: date) -> Markup:
+        """A day of the report's own year: 7 月 12 日."""
+        words = f"{day.month}{JOINT}月{JOINT}{day.day}{JOINT}日"
+        return _time(day.isoformat(), words if self.language == "zh" else f"{day.day} {day:%B}")
+
     def _year(self, year: int) -> Markup:
         return _time(str(year), f"{year}{JOINT}年" if self.language == "zh" else str(year))
 
@@ -190,9 +236,30 @@ class Writer:
         return _time(period, f"{month}{JOINT}月" if self.language == "zh" else f"{date(2000, month, 1):%B}")
 
     def _months(self, periods: Sequence[str]) -> Markup:
-        if self.language == "en":
-            return Markup(" and ").join(self._month(period) for period in periods)
-        return Markup("、").join(self._month(period) for period in periods)
+        return self._listed([self._month(period) for period in periods])
+
+    def _listed(self, texts: Sequence[Markup]) -> Markup:
+        """A list in words: 甲、乙、丙, or A, B and C."""
+        if self.language == "zh" or len(texts) < 2:
+            return Markup("、").join(texts)
+        return Markup(" and ").join([Markup(", ").join(texts[:-1]), texts[-1]])
+
+    def _span(self, periods: Sequence[str]) -> Markup:
+        """From the first to the last of consecutive months: 7—12 月; with the years where they differ."""
+        first, last = periods[0], periods[-1]
+        words = self._span_words(first, last) if first != last else str(self._month(first).striptags())
+        return _time(f"{first}/{last}", words)
+
+    def _span_words(self, first: str, last: str) -> str:
+        if first[:4] == last[:4]:
+            months = int(first[-2:]), int(last[-2:])
+            if self.language == "zh":
+                return f"{months[0]}—{months[1]}{JOINT}月"
+            return f"{date(2000, months[0], 1):%B} to {date(2000, months[1], 1):%B}"
+        both = [(int(period[:4]), int(period[-2:])) for period in (first, last)]
+        if self.language == "zh":
+            return "至".join(f"{year}{JOINT}年{JOINT}{month}{JOINT}月" for year, month in both)
+        return " to ".join(f"{date(year, month, 1):%B} {year}" for year, month in both)
 
     def _clock(self, hours: str) -> Markup:
         """Hours of the day such as 19-21: 19—21 时."""
@@ -211,7 +278,7 @@ def tidied(text: str, language: Language) -> Markup:
     """Template output as one line; Chinese gets a space between Han characters and Latin letters or digits."""
     if language == "en":
         return Markup(SPACE_BEFORE_STOP.sub(r"\1", SPACES.sub(" ", text).replace("( ", "(")).strip())
-    return spaced(BREAK.sub("", text).strip())
+    return spaced(SHARE_BELOW.sub(r"占比\2", BREAK.sub("", text).strip()))
 
 
 def spaced(text: str) -> Markup:
@@ -260,6 +327,21 @@ def _needs_space(last: str, following: str, has_space: bool) -> bool:
 def capitalised(text: str) -> str:
     """The text with its first letter large, for the beginning of a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def _findings(held: Any) -> Iterator[Finding]:
+    """Every finding among the slots of a phrase, however deep."""
+    if isinstance(held, Finding):
+        yield held
+    elif isinstance(held, Mapping):
+        for one in held.values():
+            yield from _findings(one)
+    elif isinstance(held, tuple | list):
+        for one in held:
+            yield from _findings(one)
+    elif is_dataclass(held) and not isinstance(held, type):
+        for each in fields(held):
+            yield from _findings(getattr(held, each.name))
 
 
 def _own_words(text: str) -> Markup:

@@ -22,6 +22,7 @@ from workspace import Language
 
 Number = int | float | Decimal
 
+FACTS = "facts"  # the metric of the addresses of hand-entered numbers
 FLAGS = ("signed", "minus", "bare", "short")
 JOINT = "\u00a0"  # between a number and its unit: they are never on two lines
 MINUS = "−"
@@ -112,7 +113,7 @@ def shown(quantity: Quantity, form: str | None = None, language: Language = "zh"
     """The `<data>` element of a quantity, printed in `form` (its own one by default)."""
     chosen = form or quantity.form
     attributes = {
-        "class": "figure",
+        "class": "figure hand_entered" if quantity.address.metric == FACTS else "figure",
         "value": str(quantity.value),
         "data-metric": quantity.address.metric,
         "data-period": quantity.address.period,
@@ -137,7 +138,8 @@ def printed(value: Number, form: str, language: Language = "zh", limit: float | 
     number = float(value)
     text, own_unit = _FORMS[name](abs(number), language, None if limit is None else abs(limit))
     text = text.removesuffix(".0") if "short" in flags else text
-    sign = _sign(number, flags)
+    is_next_to_nothing = text.startswith(UNIT_WORDS[language]["below"])  # 不足 0.1 has no sign
+    sign = "" if is_next_to_nothing else _sign(number, flags)
     words = "" if "bare" in flags else (_counted(unit, number) or own_unit)
     if words.startswith("%") or not words:
         return f"{sign}{text}{words}"

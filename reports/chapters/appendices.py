@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
+from queries.availability import kinds_behind
+from queries.restricted import RestrictedFigures
+from reports.chapters import hand_entered
 from reports.desk import Desk
 from reports.document import Block, Chapter, Table
 from reports.factcheck import SERVICE_LEVEL
@@ -125,6 +128,7 @@ def _rank(order: Sequence[str], word: str) -> int:
 def data_statement(desk: Desk) -> Sequence[Block | None]:
     """Every row read and what became of it; what was not provided or may be missing; issues and checks."""
     account, warnings = account_table(desk), completeness_table(desk)
+    facts = hand_entered.facts_table(desk)
     issues, checks = issues_table(desk), checks_table(desk)
     return [
         desk.paragraph(
@@ -136,6 +140,7 @@ def data_statement(desk: Desk) -> Sequence[Block | None]:
         desk.paragraph("appendices.as_of", day=desk.as_of, is_late=False),
         missing_kinds(desk),
         missing_metrics(desk),
+        undivided_metrics(desk),
         unknown_holidays(desk),
         account,
         desk.paragraph("appendices.completeness", table=warnings)
@@ -143,6 +148,8 @@ def data_statement(desk: Desk) -> Sequence[Block | None]:
         else desk.paragraph("appendices.complete"),
         warnings,
         totals_that_match(desk),
+        desk.paragraph("results.facts_intro", table=facts) if facts else None,
+        facts,
         desk.paragraph("appendices.issues", table=issues) if issues else desk.paragraph("appendices.no_issues"),
         issues,
         desk.paragraph("appendices.checks", table=checks) if checks else None,
@@ -267,13 +274,22 @@ def missing_kinds(desk: Desk) -> Block | None:
     return desk.paragraph("appendices.missing_kinds", kinds=words, parts=parts) if kinds else None
 
 
+def undivided_metrics(desk: Desk) -> Block | None:
+    """In the report of one community: what cannot be told of it alone, and that the account is the company's."""
+    figures = desk.ledger.figures
+    if not isinstance(figures, RestrictedFigures) or desk.community is None:
+        return None
+    titles = [metric.title.text(desk.language) for metric in figures.left_out]
+    return desk.paragraph("appendices.undivided", titles=titles)
+
+
 def missing_metrics(desk: Desk) -> Block | None:
     """The metrics whose kind was loaded but whose fields no export has."""
     figures = desk.ledger.figures
     held = [
         metric
         for metric in figures.catalog.values()
-        if not figures.is_available(metric.name) and desk.provided(KIND_OF_FOLDER.get(metric.path.parent.name, ""))
+        if not figures.is_available(metric.name) and any(desk.provided(kind) for kind in kinds_behind(metric))
     ]
     titles = [metric.title.text(desk.language) for metric in held]
     return desk.paragraph("appendices.missing_metrics", titles=titles) if titles else None
@@ -286,9 +302,6 @@ def unknown_holidays(desk: Desk) -> Block | None:
     return (
         desk.paragraph("appendices.unknown_holidays", text=sentences.iloc[0].rstrip("。.")) if len(sentences) else None
     )
-
-
-KIND_OF_FOLDER = {"tickets": "tickets", "fees": "bills", "surveys": "surveys"}
 
 
 def parameters(desk: Desk) -> Sequence[Block | None]:

@@ -31,6 +31,19 @@ WATCHED: tuple[tuple[str, dict[str, str]], ...] = (
     ("satisfaction_rate", {}),
     ("survey_response_rate", {}),
 )
+# How much a missed target matters: first people's safety, then money, then what owners feel; all else after them.
+SAFETY = ("fault_interval", "critical_failures", "incident_response_attainment", "incident_handling_time")
+SAFETY_LEVELS = ("urgent", "utility_emergency", "emergency")
+FELT_BY_OWNERS = (
+    "satisfaction_rate",
+    "satisfaction_score",
+    "nps",
+    "complaints_per_100_households",
+    "repeat_complaint_rate",
+    "rework_rate",
+    "repeat_fault_rate",
+    "first_time_fix_rate",
+)
 CLEAR_CHANGE_OF_MONEY_RATE = 0.01
 CLEAR_RELATIVE_CHANGE = 0.05
 
@@ -53,9 +66,18 @@ def worsened(desk: Desk) -> tuple[Finding, ...]:
 
 
 def missed(desk: Desk) -> tuple[Finding, ...]:
-    """The targets that were missed, the farthest first."""
+    """The targets that were missed, those that matter most first, among equals the farthest."""
     held = [one for one in desk.targets() if one.is_missed and one.target is not None and one.judged is not None]
-    return tuple(sorted(held, key=_shortfall, reverse=True))
+    return tuple(sorted(held, key=lambda one: (importance(one), -_shortfall(one))))
+
+
+def importance(one: Finding) -> int:
+    """0 for safety and emergencies, 1 for money, 2 for what owners feel, 3 for all else."""
+    if one.metric in SAFETY or one.address.where.get("level", "").startswith(SAFETY_LEVELS):
+        return 0
+    if one.base == "money" or one.unit == "yuan":
+        return 1
+    return 2 if one.metric in FELT_BY_OWNERS else 3
 
 
 def _moved(desk: Desk, quality: str) -> Iterator[Finding]:

@@ -1,25 +1,26 @@
-"""Chapter: 沟通与满意度建设. The survey as a whole and by dimension; ratings and follow-up calls."""
+"""Chapter: 沟通与满意度建设. The survey as a whole and by dimension; ratings and follow-up calls; notices."""
 
 from __future__ import annotations
 
-import pandas as pd
-
+from queries.comparability import comparable
+from queries.drivers import drivers
+from queries.significance import SIGNIFICANCE, probability
 from reports import charts
+from reports.chapters.follow_up import follow_up
+from reports.chapters.notices import notices
 from reports.derivations import BLANK
 from reports.desk import Desk, amount, frame
 from reports.document import Block, Chapter, Chart, Paragraph, Section, Table
-from reports.findings import Finding, ranking
+from reports.evidence_counts import ANSWERED, UNANSWERED
+from reports.findings import FEWEST_CASES, Finding, ranking
 
 OVERALL = "overall"
-LOWEST_RESPONSE = 0.3
-LARGEST_CHANGE_OF_RESPONSE = 0.1
-FEWEST_FOR_IMPORTANCE = 100
 FEWEST_DIMENSIONS_DRAWN = 4
 
 
 def compose(desk: Desk, ordinal: int) -> Chapter | None:
-    """The chapter, or None without a survey, ratings or follow-up calls."""
-    return desk.chapter("communication", ordinal, (satisfaction, follow_up))
+    """The chapter, or None without a survey, ratings, follow-up calls or notices."""
+    return desk.chapter("communication", ordinal, (satisfaction, follow_up, notices))
 
 
 def satisfaction(desk: Desk) -> Section | None:
@@ -28,26 +29,36 @@ def satisfaction(desk: Desk) -> Section | None:
     if rate is None:
         return None
     response = desk.finding("survey_response_rate")
+    obstacle = why_not_comparable(desk, rate)
     text = desk.paragraph(
         "communication.survey",
         response=response,
         rate=rate,
         score=desk.finding("satisfaction_score"),
-        is_comparable=is_comparable(response),
+        obstacle=obstacle,
     )
     caution = desk.paragraph("communication.caution", response=response) if response else None
-    return desk.section("satisfaction", [text, *dimensions(desk, rate), projects(desk), caution])
+    return desk.section(
+        "satisfaction",
+        [
+            text,
+            *dimensions(desk, rate, is_comparable=obstacle is None),
+            *importance(desk, rate),
+            projects(desk),
+            representativeness(desk, response) or caution,
+        ],
+    )
 
 
-def is_comparable(response: Finding | None) -> bool:
-    """Whether two waves may be compared: not where too few answered, or far more or fewer than last year."""
-    if response is None or response.value is None:
-        return True
-    has_jumped = response.change is not None and response.change.magnitude > LARGEST_CHANGE_OF_RESPONSE
-    return float(response.value.value) >= LOWEST_RESPONSE and not has_jumped
+def why_not_comparable(desk: Desk, rate: Finding) -> str | None:
+    """In words why the two years may not be compared; None where they may, or where nothing of last year is known."""
+    if rate.previous is None:
+        return None
+    reason = comparable(desk.ledger.figures, desk.year).reason
+    return None if reason is None else reason.text(desk.language).rstrip("。.")
 
 
-def dimensions(desk: Desk, rate: Finding) -> list[Block | None]:
+def dimensions(desk: Desk, rate: Finding, *, is_comparable: bool) -> list[Block | None]:
     """Each dimension with its interval, two years, and the table of rates and scores."""
     parts = [
         one
@@ -57,9 +68,7 @@ def dimensions(desk: Desk, rate: Finding) -> list[Block | None]:
     if len(parts) < 2:
         return []
     parts.sort(key=lambda one: -amount(one.value))
-    moved = (
-        [one for one in parts if one.movement.is_clear] if is_comparable(desk.finding("survey_response_rate")) else []
-    )
+    moved = [one for one in parts if is_comparable and one.movement.is_clear]
     fallen = [one for one in moved if one.movement.direction == "down"]
     risen = [one for one in moved if one.movement.direction == "up"]
     figures = desk.ledger.by("satisfaction_rate", "dimension")
@@ -72,19 +81,28 @@ def dimensions(desk: Desk, rate: Finding) -> list[Block | None]:
         fallen=fallen,
         risen=risen,
         count=len(parts),
-        has_last_year=any(one.movement.kind not in ("first_year", "small") for one in parts),
+        has_last_year=is_comparable and any(one.movement.kind not in ("first_year", "small") for one in parts),
         chart=chart,
         table=table,
     )
-    return [text, chart, table, *importance(desk, rate, parts)]
+    return [text, chart, table]
 
 
-def importance(desk: Desk, rate: Finding, parts: list[Finding]) -> list[Block | None]:
+def importance(desk: Desk, rate: Finding) -> list[Block | None]:
     """How closely each dimension goes with the overall score, against its own score; nothing on too few answers."""
-    rows = [row for one in parts if (row := _importance(desk, one)) is not None]
-    if len(rows) < FEWEST_DIMENSIONS_DRAWN:
+    held = drivers(desk.ledger.figures, desk.year)
+    if len(held) < FEWEST_DIMENSIONS_DRAWN:
         return []
-    points = frame(rows)
+    points = frame(
+        [
+            {
+                "label": desk.writer.spoken(one.dimension),
+                "importance": one.importance.correlation,
+                "performance": one.performance,
+            }
+            for one in held
+        ]
+    )
     is_first = (points["importance"] > points["importance"].mean()) & (
         points["performance"] < points["performance"].mean()
     )
@@ -98,23 +116,28 @@ def importance(desk: Desk, rate: Finding, parts: list[Finding]) -> list[Block | 
     return [desk.paragraph("communication.importance", urgent=urgent, chart=chart), chart]
 
 
-def _importance(desk: Desk, one: Finding) -> dict[str, object] | None:
-    """A dimension's mean score and its correlation with the overall score among those who gave both."""
-    own, overall = _scores(desk, one.name), _scores(desk, OVERALL)
-    both = pd.concat([own, overall], axis=1, join="inner").dropna()
-    score = desk.finding("satisfaction_score", **one.address.where)
-    if len(both) < FEWEST_FOR_IMPORTANCE or score is None or min(both.nunique()) < 2:
+def representativeness(desk: Desk, response: Finding | None) -> Paragraph | None:
+    """Whether households with unpaid fees answered as often as others; totals of at least 30 households only."""
+    is_known = desk.ledger.has("household_collection_rate") and desk.ledger.figures.is_available(
+        "household_collection_rate"
+    )
+    if response is None or not is_known:
         return None
-    correlation = float(both.iloc[:, 0].corr(both.iloc[:, 1]))
-    return {"label": desk.writer.spoken(one.name), "importance": correlation, "performance": amount(score.value)}
-
-
-def _scores(desk: Desk, dimension: str) -> pd.Series[float]:
-    """The scores of one dimension by response."""
-    rows = desk.ledger.evidence("satisfaction_score", {"dimension": dimension})
-    responses = rows["evidence_id"].str.removesuffix(f" {dimension}")
-    scores = pd.Series(rows["value"].astype(float).to_numpy(), index=responses)
-    return scores[~scores.index.duplicated()]
+    asked = {name: desk.chosen(f"households_asked:{name}", response, "count") for name in (ANSWERED, UNANSWERED)}
+    if any(amount(number) < FEWEST_CASES for number in asked.values()):
+        return None
+    shares = {name: desk.chosen(f"unpaid_share:{name}", response, "rate") for name in asked}
+    table = [
+        (amount(asked[name]) * amount(shares[name]), amount(asked[name]) * (1 - amount(shares[name]))) for name in asked
+    ]
+    return desk.paragraph(
+        "communication.representativeness",
+        answered=asked[ANSWERED],
+        unanswered=asked[UNANSWERED],
+        answered_share=shares[ANSWERED],
+        unanswered_share=shares[UNANSWERED],
+        is_clear=probability(table) < SIGNIFICANCE,
+    )
 
 
 def dimensions_chart(
@@ -188,44 +211,3 @@ def projects(desk: Desk) -> Paragraph | None:
     """Whether a project stands out from the others."""
     ranked = desk.ranking("satisfaction_rate", "community")
     return desk.paragraph("communication.projects", ranking=ranked) if len(ranked.findings) > 1 else None
-
-
-def follow_up(desk: Desk) -> Section | None:
-    """评价与回访: to be called → reached → ratings, without those that the system gave."""
-    called, rating = desk.finding("follow_up_rate"), desk.finding("ticket_rating")
-    if called is None and rating is None:
-        return None
-    chart = follow_up_chart(desk, called)
-    text = desk.paragraph(
-        "communication.follow_up",
-        follow_up=called,
-        rating=rating,
-        default_count=rating and rating.detail("system_default_count"),
-        chart=chart,
-    )
-    return desk.section("follow_up", [text, chart])
-
-
-def follow_up_chart(desk: Desk, called: Finding | None) -> Chart | None:
-    """The follow-up rate by category, last year in grey."""
-    parts = [one for one in desk.findings("follow_up_rate", "category") if one.name != BLANK and not one.is_small]
-    ranked = desk.ranking("follow_up_rate", "category")
-    if called is None or len(parts) < 3 or not ranked.is_named:
-        return None
-    parts.sort(key=lambda one: -amount(one.value))
-    rows = [
-        {
-            "label": one.name,
-            "value": amount(one.value),
-            "previous": amount(one.previous) if one.previous and one.movement.kind != "small" else None,
-            "text": desk.text(one.value),
-        }
-        for one in parts
-    ]
-    return desk.chart(
-        "follow_up",
-        charts.horizontal_bars(frame(rows), desk.style),
-        desk.say("communication.follow_up_title", f=called, worst=ranked.worst),
-        desk.say("communication.follow_up_caption", f=called),
-        height_millimetres=min(110, 14 + 5 * len(rows)),
-    )

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from reports.chapters import attention
+from reports.chapters import attention, hand_entered
 from reports.desk import Desk
 from reports.document import Card, CardRow, KeyFigures, SparklinePoint
+from reports.facts import UNKNOWN, facts_of
 from reports.findings import Finding
 from reports.narrative import capitalised
 from reports.numbers import MISSING
 
 FEWEST_POINTS_OF_A_LINE = 3
+# What belongs to all owners: the income of common parts, and the fund for repairs.
+FUNDS = (
+    re.compile("公共.*收益|common.*income", re.IGNORECASE),
+    re.compile("维修(?:资金|基金)|repair fund", re.IGNORECASE),
+)
 Note = Callable[[Desk, Finding], Markup]
 
 
@@ -148,15 +155,22 @@ ROWS: tuple[tuple[str, tuple[CardPlan, ...]], ...] = (
 def compose(desk: Desk) -> KeyFigures:
     """The page; a card without data is left out and its row closes up."""
     return KeyFigures(
-        title=desk.label("key_figures"),
+        title=_title(desk),
         rows=tuple(row for question, plans in ROWS if (row := _row(desk, question, plans)) is not None),
         sentences=attention.sentences(desk),
         data_line=_data_line(desk),
     )
 
 
+def _title(desk: Desk) -> str:
+    """The title of the page, which names the community of a report about one."""
+    community = desk.community
+    return desk.label("key_figures_of_community").format(community) if community else desk.label("key_figures")
+
+
 def _row(desk: Desk, question: str, plans: Sequence[CardPlan]) -> CardRow | None:
-    cards = tuple(card for plan in plans if (card := _card(desk, plan)) is not None)
+    composed = (_fund(desk) if _is_for_others(desk, plan) else _card(desk, plan) for plan in plans)
+    cards = tuple(card for card in composed if card is not None)
     return CardRow(desk.label(_question(desk, question)), cards) if cards else None
 
 
@@ -166,6 +180,41 @@ def _question(desk: Desk, key: str) -> str:
         return key
     has_fees, has_survey = desk.finding("collection_rate") is not None, desk.finding("satisfaction_rate") is not None
     return key if has_fees and has_survey else "question_fees" if has_fees else "question_survey"
+
+
+def _is_for_others(desk: Desk, plan: CardPlan) -> bool:
+    """Whether a card is about arrears, in whose place owners read of the common funds."""
+    return plan.choices[0][0] == "arrears_amount" and not desk.audience.shows_arrears_on_the_key_page
+
+
+def _fund(desk: Desk) -> Card | None:
+    """维修与公共收益 as entered by hand; None where nobody entered any."""
+    whole = desk.community or UNKNOWN
+    held = [fact for fact in facts_of(desk.ledger.figures, desk.year) if fact.community == whole]
+    income, repairs = (next((fact for fact in held if words.search(fact.name)), None) for words in FUNDS)
+    chosen = income or repairs
+    if chosen is None:
+        return None
+    before = next((fact for fact in facts_of(desk.ledger.figures, desk.year - 1) if fact.name == chosen.name), None)
+    other = repairs if chosen is income else None
+    return Card(
+        name=chosen.name,
+        value=desk.say("cards.fact", number=hand_entered.quantity_of(desk, chosen)),
+        previous=desk.cell(hand_entered.quantity_of(desk, before) if before else None),
+        change=Markup(MISSING),
+        is_change_clear=False,
+        target=Markup(MISSING),
+        verdict="no_target",
+        verdict_text=desk.writer.word("verdict_words", "no_target"),
+        distance=Markup(""),
+        note=desk.say(
+            "cards.note_fund",
+            source=chosen.source,
+            other=other,
+            number=hand_entered.quantity_of(desk, other) if other else None,
+        ),
+        n_text=Markup(""),
+    )
 
 
 def _card(desk: Desk, plan: CardPlan) -> Card | None:
@@ -183,11 +232,18 @@ def _card(desk: Desk, plan: CardPlan) -> Card | None:
         verdict=held.verdict,
         verdict_text=desk.writer.word("verdict_words", held.verdict),
         distance=_distance(desk, held, unit),
-        note=next((note for write in plan.notes if (note := write(desk, held))), Markup("")),
+        note=_note(desk, plan, held),
         n_text=_cases(desk, held, unit),
         sparkline=_sparkline(desk, plan, held),
         sparkline_target=_limit(held),
     )
+
+
+def _note(desk: Desk, plan: CardPlan, held: Finding) -> Markup:
+    """The first note that has something to say; before it what last year's report printed, where it differs."""
+    own = next((note for write in plan.notes if (note := write(desk, held))), Markup(""))
+    beside = hand_entered.restated(desk, held)
+    return own if beside is None else desk.say("cards.note_restated", beside=beside, own=own)
 
 
 def _value(desk: Desk, held: Finding, unit: str) -> Markup:

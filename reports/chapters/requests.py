@@ -11,8 +11,8 @@ from reports import charts
 from reports.chapters.service import levels_table
 from reports.derivations import BLANK, counted, faults_by_asset
 from reports.desk import Desk, amount, frame, present
-from reports.document import Block, Chapter, Chart, Section, Table
-from reports.findings import Finding, Ranking, driver, finding, ranking
+from reports.document import Block, Chapter, Chart, Paragraph, Section, Table
+from reports.findings import FEWEST_CASES, Finding, driver, finding
 
 COMPLAINT = {"kind": "complaint"}
 FEWEST_MONTHS_DRAWN = 3
@@ -27,6 +27,8 @@ OFTEN = 3
 MOST_ASSETS = 10
 MOST_LEADERS = 4
 LIFT = "电梯"
+MENDED_BY_MEASURES = ("repeat_fault_rate", "repeat_fault_count", "rework_rate", "chase_rate", "fault_interval")
+MOST_MEASURES = 4
 
 
 def compose(desk: Desk, ordinal: int) -> Chapter | None:
@@ -43,16 +45,35 @@ def complaints(desk: Desk) -> Section | None:
         return None
     classes = [one for one in desk.findings("ticket_volume", "category", COMPLAINT) if one.name != BLANK]
     chart = classes_chart(desk, total, classes[:MOST_CLASSES])
+    per_hundred = desk.finding("complaints_per_100_households")
     text = desk.paragraph(
         "requests.complaints",
         total=total,
-        per_hundred=desk.finding("complaints_per_100_households"),
+        per_hundred=per_hundred,
         classes=[(one, desk.chosen("share:category", one, "rate")) for one in classes[:MOST_CLASSES]],
         chart=chart,
     )
     moved = driver(desk.ledger.by("ticket_volume", "category", COMPLAINT))
     changed = desk.paragraph("requests.driver", f=finding(desk.ledger, moved), rest_clause=None)
-    return desk.section("complaints", [text, chart, changed, *complaint_levels(desk)])
+    looked_into = complaints_looked_into(desk, total, per_hundred)
+    return desk.section("complaints", [text, chart, changed, looked_into, *complaint_levels(desk)])
+
+
+def complaints_looked_into(desk: Desk, total: Finding, per_hundred: Finding | None) -> Paragraph | None:
+    """How many incidents the complaints were about, how many were justified, how many came again."""
+    justified = per_hundred and per_hundred.detail("justified_count")
+    incidents = per_hundred and per_hundred.detail("incident_count")
+    has_fewer = incidents is not None and per_hundred is not None and incidents.value != amount(per_hundred.numerator)
+    is_known = justified is not None and bool(justified.value)
+    return desk.paragraph(
+        "requests.looked_into",
+        incidents=incidents if has_fewer else None,
+        justified=justified if is_known else None,
+        share=desk.number(per_hundred.metric, "detail_share:justified_count", "rate")
+        if per_hundred is not None and is_known and amount(per_hundred.numerator) >= FEWEST_CASES
+        else None,
+        repeated=desk.finding("repeat_complaint_rate"),
+    )
 
 
 def classes_chart(desk: Desk, total: Finding, classes: list[Finding]) -> Chart | None:
@@ -105,7 +126,7 @@ def complaint_levels(desk: Desk) -> list[Block | None]:
         chart=chart,
         table=table,
     )
-    return [text, chart, table]
+    return [text, chart, table, desk.paragraph("requests.visits", f=desk.finding("follow_up_attainment"))]
 
 
 def dumbbell(desk: Desk, levels: list[Finding], broken: Finding | None) -> Chart | None:
@@ -151,10 +172,19 @@ def urgent_repairs(desk: Desk) -> Section | None:
         judged=desk.chosen("months_judged", held, "count"),
         late_months=late if 0 < len(late) <= MOST_LATE_MONTHS else [],
         is_thin=all(month.cases < THIN_MONTH for month in months),
+        signals=months_outside(desk, held),
         chart=chart,
         table=table,
     )
     return desk.section("urgent_repairs", [text, chart, table])
+
+
+def months_outside(desk: Desk, held: Finding) -> dict[str, list[str]] | None:
+    """The whole and ripe months above and below what earlier months let expect; None where these are too few."""
+    limits = desk.ledger.monthly_limits(held.metric, held.address.where)
+    if limits.method is None:
+        return None
+    return {side: [point.period for point in limits.points if point.reason == side] for side in ("above", "below")}
 
 
 def urgent_chart(desk: Desk, held: Finding, subject: str, months: tuple[Finding, ...]) -> Chart | None:
@@ -194,15 +224,13 @@ def closure(desk: Desk) -> Section | None:
         return None
     window = desk.parameter("closure_within_30_days", "closure_window_days")
     months = [month for month in desk.months("closure_within_30_days") if not month.is_small]
-    ripe = [month for month in months if not desk.is_unripe(month)]
-    outstanding = ranking_of_months(desk, ripe)
     chart = closure_chart(desk, held, months, window)
     categories = desk.ranking("closure_within_30_days", "category")
     table = closure_table(desk, window)
     text = desk.paragraph(
         "requests.closure",
         f=held,
-        months=outstanding if chart else None,
+        signals=months_outside(desk, held) if chart else None,
         ranking=categories,
         projects=desk.ranking("closure_within_30_days", "community"),
         window=window,
@@ -210,13 +238,6 @@ def closure(desk: Desk) -> Section | None:
         table=table,
     )
     return desk.section("closure", [text, chart, table])
-
-
-def ranking_of_months(desk: Desk, ripe: list[Finding]) -> Ranking | None:
-    """The months of full age, and which of them differ from all the others beyond chance."""
-    periods = {month.address.period for month in ripe}
-    figures = [figure for figure in desk.ledger.by("closure_within_30_days", "month") if figure.period in periods]
-    return ranking(desk.ledger, figures) if len(ripe) > 2 else None
 
 
 def closure_chart(desk: Desk, held: Finding, months: list[Finding], window: Any) -> Chart | None:
@@ -290,7 +311,13 @@ def repeated_faults(desk: Desk) -> Section | None:
         window=desk.parameter("repeat_fault_rate", "repeat_window_days"),
         chart=None,
     )
-    return desk.section("repeated_faults", [text, *places(desk, repeat), *intervals(desk)])
+    return desk.section("repeated_faults", [text, *places(desk, repeat), *intervals(desk), rectifications(desk)])
+
+
+def rectifications(desk: Desk) -> Paragraph | None:
+    """Which measures were taken against what comes back; what became of them is told in the chapter on measures."""
+    names = [one.initiative.name for one in desk.ledger.initiatives if one.metric in MENDED_BY_MEASURES]
+    return desk.paragraph("requests.rectifications", names=names[:MOST_MEASURES]) if names else None
 
 
 def places(desk: Desk, repeat: Finding | None) -> list[Block | None]:
@@ -307,8 +334,14 @@ def places(desk: Desk, repeat: Finding | None) -> list[Block | None]:
     share = desk.chosen(f"top_share:{column}-{shown}", repeat, "rate")
     first_count = desk.chosen(f"one_count:{column}-1", repeat, "count")
     drawn = desk.chosen(f"top_size:{column}-{shown}", repeat, "count")
-    top = zip(counts.head(shown).items(), counts.cumsum() / counts.sum(), strict=False)
-    rows = [{"label": _plain_place(str(name)), "count": int(c), "share": float(reached)} for (name, c), reached in top]
+    rows = [
+        {
+            "label": _plain_place(str(name)),
+            "count": amount(desk.chosen(f"one_count:{column}-{rank}", repeat, "count")),
+            "share": amount(desk.chosen(f"top_share:{column}-{rank}", repeat, "rate")),
+        }
+        for rank, name in enumerate(counts.index[:shown], start=1)
+    ]
     chart = desk.chart(
         "repeats",
         charts.pareto(frame(rows), desk.style),
@@ -372,14 +405,37 @@ def fault_strip(desk: Desk, held: Finding) -> Chart | None:
     shown = counts.head(MOST_ASSETS)
     rows = desk.ledger.evidence(held.metric, held.address.where)
     faults = rows[(rows["denominator"].astype(float) > 0) & rows["asset_id"].isin(shown.index)]
-    strip = [{"label": a, "at": at} for a, at in faults[["asset_id", "occurred_at"]].itertuples(index=False)]
+    strip: list[dict[str, Any]] = [
+        {"label": asset, "at": at, "mark": ""}
+        for asset, at in faults[["asset_id", "occurred_at"]].itertuples(index=False)
+    ]
+    rectified = rectified_assets(desk, held, faults)
+    strip += [{"label": asset, "at": day, "mark": desk.label("rectified")} for asset, day in rectified]
     first_count = desk.chosen("fault_count:1", held, "count")
     return desk.chart(
         "fault_strip",
         charts.event_strip(frame(strip), desk.style),
         desk.say("requests.intervals_title", first=leaders(counts), first_count=first_count),
         desk.say(
-            "requests.intervals_caption", f=held, shown=desk.chosen(f"assets_with_faults:{MOST_ASSETS}", held, "count")
+            "requests.intervals_caption",
+            f=held,
+            shown=desk.chosen(f"assets_with_faults:{MOST_ASSETS}", held, "count"),
+            has_rectified=bool(rectified),
         ),
         height_millimetres=16 + 5 * len(shown),
     )
+
+
+def rectified_assets(desk: Desk, held: Finding, faults: pd.DataFrame) -> list[tuple[str, pd.Timestamp]]:
+    """The assets drawn at which a measure against this figure was taken, with the day of its start."""
+    found = []
+    for one in desk.ledger.initiatives:
+        place = one.place
+        if one.metric != held.metric or place.slice_name not in faults.columns:
+            continue
+        treated = faults[faults[place.slice_name].isin(place.treated)]
+        for name, values in place.within.items():
+            treated = treated[treated[name].isin(values)] if name in treated.columns else treated
+        started = pd.Timestamp(one.initiative.started_on)
+        found += [(str(asset), started) for asset in sorted(set(treated["asset_id"]))]
+    return found

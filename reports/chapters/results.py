@@ -2,60 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from reports.chapters import attention
-from reports.desk import Desk
-from reports.document import Block, Chapter, Chart, NumberedList, Section, Table
+from reports import charts
+from reports.chapters import attention, hand_entered, next_year
+from reports.derivations import BLANK
+from reports.desk import Desk, amount, frame
+from reports.document import Block, Chapter, Chart, Section, Table
 from reports.findings import Finding
 from reports.narrative import capitalised
+from reports.numbers import MISSING, Quantity
 
 MOST_GAPS = 4
 MOST_NARROW = 3
 GAPS_A_PARAGRAPH = 3
-MOST_PLAN_LINES = 6
 MOST_LATE_MONTHS = 4
-FAMILIES: Mapping[str, str] = {
-    "collection_rate": "collection",
-    "arrears_recovery_rate": "collection",
-    "combined_collection_rate": "collection",
-    "arrears_amount": "collection",
-    "resolution_time": "duration",
-    "resolved_within_24_hours": "duration",
-    "first_response_time": "level",
-    "response_attainment": "level",
-    "resolution_attainment": "level",
-    "service_level_attainment": "level",
-    "backlog": "backlog",
-    "closure_rate": "closure",
-    "closure_within_30_days": "closure",
-    "full_loop_rate": "closure",
-    "follow_up_rate": "closure",
-    "repeat_fault_rate": "repeat",
-    "rework_rate": "repeat",
-    "first_time_fix_rate": "repeat",
-    "fault_interval": "equipment",
-    "satisfaction_rate": "satisfaction",
-    "satisfaction_score": "satisfaction",
-}
-EVIDENCE: Mapping[str, tuple[str, ...]] = {
-    "collection": ("fees", "fee_account"),
-    "duration": ("completion_curve", "fault_types_table"),
-    "level": ("urgent_levels", "complaint_levels", "response_levels", "targets_table"),
-    "closure": ("closure", "closure_by_month", "targets_table"),
-    "backlog": ("closure",),
-    "repeat": ("repeats", "targets_table"),
-    "equipment": ("fault_strip", "targets_table"),
-    "satisfaction": ("dimensions_table", "dimensions"),
-}
+MOST_CONTRIBUTIONS_DRAWN = 2
+FEWEST_PARTS = 2
+MOST_PARTS = 12
+PERCENT = 100
+SAME_CHANGE = 1e-9
 SLICES_EXAMINED = ("category", "community", "vendor", "subcategory")
+SLICES_DECOMPOSED = ("community", "category", "business_type", "vendor")
+ORDER_OF_VERDICTS = ("missed", "narrow", "met", "insufficient", "not_available", "no_target")
 
 
 def compose(desk: Desk, ordinal: int) -> Chapter | None:
     """The chapter; there is always a plan."""
-    return desk.chapter("results", ordinal, (targets, gaps, plan))
+    return desk.chapter("results", ordinal, (targets, gaps, next_year.plan))
 
 
 def targets(desk: Desk) -> Section | None:
@@ -71,63 +48,119 @@ def targets(desk: Desk) -> Section | None:
         missed_count=desk.target_count("missed"),
         insufficient=desk.target_count("insufficient"),
         missed=[(one, desk.subject(one), desk.thing(one)) for one in attention.missed(desk)],
-        narrow=[desk.subject(one) for one in narrow],
+        narrow=[(one, desk.subject(one), desk.thing(one)) for one in narrow],
+        narrow_count=desk.target_count("narrow"),
         table=table,
     )
     return desk.section("targets", [text, table])
 
 
 def targets_table(desk: Desk) -> Table:
-    """All targets: target, actual, distance in things, verdict."""
-    rows = [_target_row(desk, one) for one in desk.targets()]
+    """All targets, the missed ones first: target, actual, distance in things, verdict; benchmarks where there are."""
+    held, benchmarks = ordered_targets(desk), hand_entered.benchmarks(desk)
+    beside = {one.metric: benchmarks[one.metric] for one in held if _is_whole(one) and one.metric in benchmarks}
+    restated = {one.metric: one for one in held if hand_entered.restated(desk, one) is not None}
     columns = [
         ("column_metric", "left"),
         ("column_target", "right"),
         ("column_actual", "right"),
-        ("column_previous", "right"),
-        ("column_distance", "right"),
+        ("column_previous_restated" if restated else "column_previous", "right"),
+        ("column_difference", "right"),
+        *([("column_benchmark", "right")] if beside else []),
         ("column_verdict", "centre"),
     ]
     return desk.table(
         "targets_table",
         desk.say("results.targets_table_title"),
         columns,
-        rows,
-        note=desk.say("results.targets_table_note"),
+        [_target_row(desk, one, beside) for one in held],
+        note=desk.say(
+            "results.targets_table_note",
+            benchmarks=[(desk.subject(one), beside[one.metric]) for one in held if one.metric in beside],
+            restated=[(desk.subject(one), one, hand_entered.restated(desk, one)) for one in restated.values()],
+        ),
     )
 
 
-def _target_row(desk: Desk, one: Finding) -> list[Markup]:
+def ordered_targets(desk: Desk) -> tuple[Finding, ...]:
+    """Missed ones by how much they matter, then those met with little margin, then the rest as in the settings."""
+    missed = list(attention.missed(desk))
+
+    def place(one: Finding) -> tuple[int, int]:
+        verdict = "narrow" if one.is_narrow else one.verdict
+        return ORDER_OF_VERDICTS.index(verdict), missed.index(one) if one in missed else 0
+
+    return tuple(sorted(desk.targets(), key=place))
+
+
+def _is_whole(one: Finding) -> bool:
+    return not one.address.slice
+
+
+def _target_row(desk: Desk, one: Finding, beside: Mapping[str, hand_entered.Beside]) -> list[Markup]:
     is_value = (one.judged is not None and one.judged == one.value) or one.unit != "hours"
-    form = None if one.distance is None or one.distance.form != "count" else f"count {desk.thing(one)}"
+    benchmark = beside.get(one.metric) if _is_whole(one) else None
+    compared = [desk.say("results.benchmark_cell", one=benchmark) if benchmark else Markup(MISSING)]
     return [
         desk.name(capitalised(desk.subject(one))),
         desk.cell(one.target, f"short {one.target.form}" if one.target else None),
         desk.cell(one.judged),
         desk.cell(one.previous if is_value else desk.previous_judged(one)),
-        desk.cell(one.distance if one.is_missed else None, form),
-        desk.verdict_cell(one),
+        _distance_cell(desk, one),
+        *(compared if beside else []),
+        desk.verdict_cell(one) + Markup(desk.label("narrowly") if one.is_narrow else ""),
     ]
 
 
+def _distance_cell(desk: Desk, one: Finding) -> Markup:
+    """How far a target was missed, or by how little it was met."""
+    if one.distance is None or not (one.is_missed or one.is_narrow):
+        return Markup(MISSING)
+    form = one.distance.form if one.distance.form != "count" else f"count {desk.thing(one)}"
+    return desk.say("results.distance_cell", f=one, form=form)
+
+
 def gaps(desk: Desk) -> Section | None:
-    """存在的问题与差距: how large, in which slice or month, and what is known of the cause."""
+    """存在的问题与差距: how large, in which slice or month, what changed since last year, what of causes is known."""
     missed = attention.missed(desk)[:MOST_GAPS]
     seen = {(one.metric, one.address.slice) for one in missed}
     worse = [one for one in attention.worsened(desk) if (one.metric, one.address.slice) not in seen]
-    sentences = [missed_sentences(desk, one) for one in missed]
-    sentences += [worsened_sentences(desk, one) for one in worse[: MOST_GAPS - len(missed) + 1]]
-    if sentences:
-        paragraphs: list[Block | None] = [desk.together(part) for part in _in_threes(sentences)]
-        return desk.section("gaps", [*paragraphs, desk.paragraph("results.causes")])
+    held = (*missed, *worse[: MOST_GAPS - len(missed) + 1])
+    if held:
+        blocks = [block for block in _gap_blocks(desk, held) if block is not None]
+        return desk.section("gaps", [*blocks, causes(desk, held)])
     if not attention.can_judge(desk):
         return desk.section("gaps", [])
     return desk.section("gaps", [desk.paragraph("results.no_gaps", has_targets=bool(desk.targets()))])
 
 
+def _gap_blocks(desk: Desk, held: Sequence[Finding]) -> list[Block | None]:
+    """A gap whose change was taken apart has a paragraph and a chart of its own; the others share paragraphs."""
+    blocks: list[Block | None] = []
+    waiting: list[Markup] = []
+    drawn = 0
+    for one in held:
+        chart = contribution_chart(desk, one) if drawn < MOST_CONTRIBUTIONS_DRAWN else None
+        words = missed_sentences(desk, one) if one.is_missed else worsened_sentences(desk, one)
+        if chart is None:
+            waiting.append(words)
+            continue
+        drawn += 1
+        blocks += [desk.together(part) for part in _in_threes(waiting)]
+        waiting = []
+        blocks += [desk.together([words, contribution_sentence(desk, one, chart)]), chart]
+    return [*blocks, *(desk.together(part) for part in _in_threes(waiting))]
+
+
 def _in_threes(texts: list[Markup]) -> list[list[Markup]]:
     """Paragraphs of at most three gaps each."""
     return [texts[start : start + GAPS_A_PARAGRAPH] for start in range(0, len(texts), GAPS_A_PARAGRAPH)]
+
+
+def causes(desk: Desk, held: Sequence[Finding]) -> Block | None:
+    """What is known of the causes: nothing that was not verified; measures already taken are cited."""
+    taken = [(desk.subject(one), cited) for one in held if (cited := desk.cited(f"initiative_{one.metric}"))]
+    return desk.paragraph("results.causes", taken=taken)
 
 
 def missed_sentences(desk: Desk, one: Finding) -> Markup:
@@ -145,7 +178,7 @@ def missed_sentences(desk: Desk, one: Finding) -> Markup:
         worst=worst_slice(desk, one),
         worst_thing=None,
         months=late if 0 < len(late) <= MOST_LATE_MONTHS else [],
-        cited=evidence(desk, one),
+        cited=next_year.evidence(desk, one),
         is_first=False,
     )
 
@@ -157,7 +190,7 @@ def worsened_sentences(desk: Desk, one: Finding) -> Markup:
         f=one,
         subject=desk.subject(one),
         worst=worst_slice(desk, one),
-        cited=evidence(desk, one),
+        cited=next_year.evidence(desk, one),
     )
 
 
@@ -173,52 +206,57 @@ def worst_slice(desk: Desk, one: Finding) -> Finding | None:
     return None
 
 
-def evidence(desk: Desk, one: Finding) -> Chart | Table | None:
-    """The chart or table that a gap or a plan line rests on."""
-    if one.metric == "first_time_fix_rate":
-        return desk.cited("targets_table")
-    return desk.cited(*EVIDENCE.get(FAMILIES.get(one.metric, ""), ()), "targets_table")
+def decomposed_by(desk: Desk, one: Finding) -> str | None:
+    """The slice by which the change of a rate or mean is taken apart; None where there is nothing to take apart."""
+    is_weighted = one.aggregate in ("ratio", "mean") and one.judged == one.value
+    if not is_weighted or one.change is None or one.movement.kind not in ("clear", "slight", "census", "plain"):
+        return None
+    known = desk.ledger.figures.catalog[one.metric].slices
+    for split in SLICES_DECOMPOSED:
+        if split not in known or split in one.address.where:
+            continue
+        held = desk.ledger.decomposition(one.metric, split, one.address.where)
+        is_the_same = held is not None and math.isclose(held.total, float(one.change.value), abs_tol=SAME_CHANGE)
+        if held is not None and is_the_same and FEWEST_PARTS <= len(held.parts) <= MOST_PARTS:
+            return split
+    return None
 
 
-def plan(desk: Desk) -> Section | None:
-    """下一年度计划: one line for each gap, the farthest target first; then the oldest arrears, data and targets."""
-    lines = list(plan_lines(desk))
-    has_gaps = bool(attention.missed(desk) or attention.worsened(desk))
-    if len(lines) == 1:
-        return desk.section("plan", [desk.together(lines)])
-    intro = desk.paragraph("results.plan_intro", has_gaps=has_gaps) if lines else None
-    return desk.section("plan", [intro, NumberedList(tuple(lines)) if lines else None])
-
-
-def plan_lines(desk: Desk) -> list[Markup]:
-    """The lines, one of a family, so that no two ask for the same thing."""
-    lines: list[Markup] = []
-    oldest = attention.oldest_arrears(desk)
-    if oldest is not None:
-        lines.append(
-            desk.say("results.plan_arrears", oldest=oldest, cited=desk.cited("ageing"), half=f"{desk.year + 1}-06")
-        )
-    seen: set[str] = set()
-    for one in (*attention.missed(desk), *attention.worsened(desk)):
-        family = FAMILIES.get(one.metric, "")
-        if family not in seen and len(lines) < MOST_PLAN_LINES and one.judged is not None:
-            seen.add(family)
-            lines.append(plan_line(desk, one, family))
-    if not desk.targets():
-        lines.append(desk.say("results.plan_targets"))
-    quarantined = desk.account_number("rows:quarantined")
-    if quarantined is not None and quarantined.value:
-        lines.append(desk.say("results.plan_data", quarantined=quarantined))
-    return lines
-
-
-def plan_line(desk: Desk, one: Finding, family: str) -> Markup:
-    """What to do about one gap, to which number, by when, on what evidence."""
-    return desk.say(
-        "results.plan_line",
-        f=one,
-        subject=desk.subject(one),
-        cited=evidence(desk, one),
-        family=family,
-        worst=worst_slice(desk, one),
+def contribution_chart(desk: Desk, one: Finding) -> Chart | None:
+    """What each slice adds to the change since last year, by its own level and by its share."""
+    split = decomposed_by(desk, one)
+    held = desk.ledger.decomposition(one.metric, split, one.address.where) if split else None
+    if held is None or split is None or one.change is None:
+        return None
+    scale = PERCENT if one.change.form == "points" else 1
+    parts = sorted(held.parts, key=lambda part: (part.slice_value == BLANK, -part.share))
+    rows = [
+        {
+            "label": desk.writer.spoken(part.slice_value),
+            **{
+                name: amount(desk.chosen(f"decomposition_part:{split}.{name}.{part.slice_value}", one, one.change.form))
+                * scale
+                for name in ("rate", "mix")
+            },
+            "text": "",
+        }
+        for part in parts
+    ]
+    return desk.chart(
+        f"contributions_{one.metric}",
+        charts.contribution_bars(frame(rows), desk.style, (desk.label("own_level"), desk.label("mix"))),
+        title=desk.say("results.contributions_title", **_contributions(desk, one, split)),
+        caption=desk.say("results.contributions_caption", f=one, as_of=one.as_of),
     )
+
+
+def contribution_sentence(desk: Desk, one: Finding, chart: Chart) -> Markup:
+    """How much of the change lies in the slices' own levels and how much in their shares."""
+    split = decomposed_by(desk, one)
+    return desk.say("results.contributions", chart=chart, **_contributions(desk, one, split)) if split else Markup("")
+
+
+def _contributions(desk: Desk, one: Finding, split: str) -> dict[str, str | Quantity | Finding | None]:
+    form = one.change.form if one.change else "points"
+    parts = {name: desk.chosen(f"decomposition:{split}.{name}", one, form) for name in ("rate", "mix", "moved")}
+    return {"f": one, "subject": desk.subject(one), "slices": desk.writer.word("slice", split), **parts}

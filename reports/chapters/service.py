@@ -1,4 +1,4 @@
-"""Chapter: 核心服务执行. Reception by channel and hour, response levels, how long repairs take."""
+"""Chapter: 核心服务执行. Reception by channel and hour, response levels, how long repairs take, events for owners."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from typing import Any
 
 import pandas as pd
 
+from queries.significance import SIGNIFICANCE, probability
 from reports import charts
+from reports.chapters.activities import activities
+from reports.chapters.vendors import vendors
 from reports.derivations import BLANK, longest_by
 from reports.desk import Desk, amount, frame
 from reports.document import Block, Chapter, Chart, Paragraph, Section, Table
+from reports.evidence_counts import clock_parts
 from reports.findings import FEWEST_CASES, Finding
 
 MOST_CHANNELS = 5
+MOST_SUBJECTS = 3
 MOST_TYPES_DRAWN = 8
 MOST_TYPES_LISTED = 12
 BUSY_HOURS = 2
@@ -27,8 +32,8 @@ RESOLUTION_HOURS = 24
 
 
 def compose(desk: Desk, ordinal: int) -> Chapter | None:
-    """The chapter, or None without tickets."""
-    return desk.chapter("service", ordinal, (reception, repair_times))
+    """The chapter, or None without tickets and events."""
+    return desk.chapter("service", ordinal, (reception, repair_times, activities))
 
 
 def reception(desk: Desk) -> Section | None:
@@ -36,7 +41,13 @@ def reception(desk: Desk) -> Section | None:
     volume = desk.finding("ticket_volume")
     if volume is None:
         return None
-    parts = (months_chart(desk, volume), channels(desk, volume), hours_of_day(desk, volume), response_levels(desk))
+    parts = (
+        months_chart(desk, volume),
+        channels(desk, volume),
+        hours_of_day(desk, volume),
+        response_levels(desk),
+        [subjects(desk)],
+    )
     return desk.section("reception", [block for part in parts for block in part])
 
 
@@ -63,7 +74,31 @@ def months_chart(desk: Desk, volume: Finding) -> list[Block | None]:
         desk.say("service.months_caption", volume=volume, as_of=volume.as_of),
         height_millimetres=40,
     )
-    return [desk.paragraph("service.months_text", busiest=busiest, quietest=quietest, chart=chart), chart]
+    text = desk.paragraph(
+        "service.months_text",
+        busiest=busiest,
+        quietest=quietest,
+        outside=months_outside(desk),
+        festival=festival_months(desk, volume),
+        chart=chart,
+    )
+    return [text, chart]
+
+
+def months_outside(desk: Desk) -> list[tuple[str, bool]] | None:
+    """The months beyond what the same month of last year lets expect, and whether above; None without such limits."""
+    limits = desk.ledger.monthly_limits("ticket_volume")
+    if limits.method is None:
+        return None
+    return [(point.period, point.reason == "above") for point in limits.points if point.reason in ("above", "below")]
+
+
+def festival_months(desk: Desk, volume: Finding) -> dict[str, Any] | None:
+    """January and February together, for the Spring Festival moves between them; None where either year lacks them."""
+    figure = desk.ledger.january_february("ticket_volume")
+    if figure is None or not figure.previous or figure.value is None:
+        return None
+    return {name: desk.chosen(f"january_february:{name}", volume, "count") for name in ("value", "previous", "change")}
 
 
 def _count(month: Finding) -> float:
@@ -82,7 +117,7 @@ def channels(desk: Desk, volume: Finding) -> list[Block | None]:
             number = getattr(one, statistic)
             if number is not None:
                 text = desk.text(number, "count")
-                rows.append({"bar": str(year), "part": one.name, "value": float(number.value), "text": text})
+                rows.append({"bar": str(year), "part": one.name, "value": amount(number), "text": text})
     chart = desk.chart(
         "channels",
         charts.stacked_bars(frame(rows), desk.style),
@@ -144,7 +179,54 @@ def response_levels(desk: Desk) -> list[Block | None]:
         unrecorded=first.detail("unrecorded_count"),
         table=table,
     )
-    return [text, table]
+    return [text, table, by_night(desk, first)]
+
+
+def by_night(desk: Desk, level: Finding) -> Paragraph | None:
+    """How the first level was kept at night and in working hours, where both have enough cases."""
+    level = desk.finding("response_attainment", **level.address.where) or level
+    day = working_hours(desk)
+    cases = {hours: desk.chosen(f"clock_cases:{hours}", level, "count") for hours in (NIGHT, day)}
+    if any(amount(number) < FEWEST_CASES for number in cases.values()):
+        return None
+    parts = [clock_parts(desk.ledger, level.address, hours) for hours in (NIGHT, day)]
+    table = [(inside, whole - inside) for inside, whole in parts]
+    return desk.paragraph(
+        "service.by_night",
+        level=level,
+        night=NIGHT,
+        day=day,
+        night_cases=cases[NIGHT],
+        day_cases=cases[day],
+        night_rate=desk.chosen(f"clock_rate:{NIGHT}", level, "rate"),
+        day_rate=desk.chosen(f"clock_rate:{day}", level, "rate"),
+        gap=desk.chosen(f"clock_gap:{NIGHT}/{day}", level, "points"),
+        is_clear=probability(table) < SIGNIFICANCE,
+    )
+
+
+def working_hours(desk: Desk) -> str:
+    """From the first to the last of the working hours of the settings, as 9-18."""
+    spans = desk.workspace.settings["calendar"]["working_hours"]
+    edges = [int(part.partition(":")[0]) for span in spans for part in span.split("-")]
+    return f"{min(edges)}-{max(edges)}"
+
+
+def subjects(desk: Desk) -> Paragraph | None:
+    """What inquiries are mostly about."""
+    inquiries = desk.finding("ticket_volume", kind="inquiry")
+    if inquiries is None or inquiries.is_small:
+        return None
+    split = next((split for split in ("category", "subcategory") if len(_subjects(desk, split)) > 1), None)
+    held = _subjects(desk, split)[:MOST_SUBJECTS] if split else []
+    if not held:
+        return None
+    shares = [(one, desk.chosen(f"share:{split}", one, "rate")) for one in held]
+    return desk.paragraph("service.subjects", inquiries=inquiries, shares=shares)
+
+
+def _subjects(desk: Desk, split: str) -> list[Finding]:
+    return [one for one in desk.findings("ticket_volume", split, {"kind": "inquiry"}) if one.name != BLANK]
 
 
 def levels_table(desk: Desk, key: str, levels: tuple[Finding, ...], title: str = "service.levels_title") -> Table:
@@ -185,7 +267,7 @@ def repair_times(desk: Desk) -> Section | None:
     curve = None if duration.is_small else completion_chart(desk, duration, within, what)
     text = durations_paragraph(desk, duration, within, count, what, curve)
     key = "repair_times" if where else "request_times"
-    return desk.section(key, [text, curve, *fault_types(desk, where), vendors(desk, where)])
+    return desk.section(key, [text, curve, *fault_types(desk, where), *vendors(desk, where)])
 
 
 def durations_paragraph(
@@ -307,14 +389,3 @@ def types_table(desk: Desk, split: str, where: dict[str, str], types: list[Findi
         rows,
         note=desk.say("service.types_table_note"),
     )
-
-
-def vendors(desk: Desk, where: dict[str, str]) -> Paragraph | None:
-    """The repairers that stand out from all the others, in the share repaired at the first visit."""
-    metric = "first_time_fix_rate" if desk.finding("first_time_fix_rate") else "resolved_within_24_hours"
-    ranking = desk.ranking(metric, "vendor", where if metric == "resolved_within_24_hours" else {})
-    if not ranking.is_named or len(ranking.findings) < 2:
-        return None
-    subject = ranking.findings[0].title
-    done = desk.label("fixed_at_once" if metric == "first_time_fix_rate" else "fixed_in_time")
-    return desk.paragraph("service.vendors", ranking=ranking, subject=subject, done=done)

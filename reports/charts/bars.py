@@ -9,7 +9,17 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from reports.charts.labels import escaped, joined, lines_of, row_labels, side_by_side, text_width, widest
+from reports.charts.labels import (
+    as_text,
+    escaped,
+    joined,
+    lines_of,
+    row_labels,
+    side_by_side,
+    text_width,
+    uneven_row_labels,
+    widest,
+)
 from reports.charts.style import (
     DARK_GREY,
     GREY,
@@ -47,17 +57,21 @@ def bullet_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     usually 1. A missed target has a hollow bar and bold text, so that it shows without colour.
     """
     data = records(rows, "label", "value", "target", "text", "verdict")
-    names = row_labels([row["label"] for row in data], pitch=18, widest=240)
+    names = uneven_row_labels([row["label"] for row in data], pitch=18, widest=260)
     values = [None if value is None else min(value, _LONGEST_BULLET) for value in numbers(data, "value")]
     texts = [_with_shape(row) for row in data]
     missed = [row["verdict"] == "missed" for row in data]
-    bars = _row_bars(values, missed, style, thickness=0.46)
+    bars = {**_row_bars(values, missed, style, thickness=0.46), "y": names.positions}
     targets = numbers(data, "target")
-    ticks = _row_ticks(targets, size=13)
+    ticks = {**_row_ticks(targets, size=13), "y": names.positions}
     first = next((index for index, target in enumerate(targets) if target is not None), None)
-    notes = _column_at_right(texts, missed)
+    notes = _column_at_right(names.positions, texts, missed)
     if first is not None:
-        notes.append(label(targets[first], first, style.word("target"), vertical="bottom", up=13, colour=SOFT_INK))
+        notes.append(
+            label(
+                targets[first], names.positions[first], style.word("target"), vertical="bottom", up=13, colour=SOFT_INK
+            )
+        )
     reach = known([*values, *targets])
     return figure(
         [{**bars, **hover([_hover(row) for row in data])}, ticks] if data else [],
@@ -65,9 +79,9 @@ def bullet_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
         margin={"l": names.width, "r": widest(texts) + 18, "t": 26, "b": 4},
         height=names.height + 30,
         annotations=notes,
-        shapes=[line(0, -0.5, 0, len(data) - 0.5, colour=DARK_GREY)],
+        shapes=[line(0, -0.5, 0, names.end, colour=DARK_GREY)],
         xaxis=hidden_axis(range=[min([0.0, *reach]), max([1.0, *reach]) * 1.01]),
-        yaxis=row_axis(names.texts),
+        yaxis=row_axis(names.texts, tickvals=names.positions, range=[names.end, -0.5]),
     )
 
 
@@ -79,7 +93,7 @@ def horizontal_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     data = records(rows, "label", "value", "text")
     names = row_labels([row["label"] for row in data], pitch=22)
     values, previous = numbers(data, "value"), numbers(data, "previous")
-    texts = [str(row["text"] or "") for row in data]
+    texts = [as_text(row["text"]) for row in data]
     has_previous = bool(known(previous))
     bars = _row_bars(values, [False] * len(data), style, thickness=0.4 if has_previous else 0.56)
     behind = {
@@ -174,13 +188,15 @@ def waterfall(rows: pd.DataFrame, style: ChartStyle, unit_label: str = "") -> go
     """
     data = records(rows, "label", "amount", "measure", "text")
     steps = _steps(data)
+    amounts = numbers(data, "amount")
+    heights = [end if amount is None else amount for amount, (_, end) in zip(amounts, steps, strict=True)]
     pitch = (PAGE_WIDTH - 8) / max(len(data), 1)
     names = [joined(lines_of(str(row["label"]), pitch - 6, at_most=3)) for row in data]
     most_lines = max((name.count("<br>") + 1 for name in names), default=1)
     bar = {
         "type": "bar",
         "x": list(range(len(data))),
-        "y": [end - start for start, end in steps],
+        "y": heights,
         "base": [start for start, _ in steps],
         "width": 0.58,
         "marker": {
@@ -236,8 +252,8 @@ def stacked_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     return figure(
         [_part_trace(data, part, bars, colours[part]) for part in parts],
         style,
-        margin={"l": names.width, "r": 4, "t": 6 + 17 * lines, "b": 4},
-        height=10 + 17 * lines + names.height,
+        margin={"l": names.width, "r": 4, "t": 6 + 17 * lines, "b": 8},
+        height=14 + 17 * lines + names.height,
         annotations=notes + heads,
         barmode="stack",
         xaxis=hidden_axis(range=[0, total]),
@@ -273,16 +289,16 @@ def _row_ticks(values: Sequence[float | None], *, size: int) -> dict[str, Any]:
     }
 
 
-def _column_at_right(texts: Sequence[str], bold: Sequence[bool]) -> list[dict[str, Any]]:
+def _column_at_right(rows: Sequence[float], texts: Sequence[str], bold: Sequence[bool]) -> list[dict[str, Any]]:
     return [
         label(1, row, f"<b>{escaped(text)}</b>" if is_bold else escaped(text), x_of="paper", anchor="left", right=10)
-        for row, (text, is_bold) in enumerate(zip(texts, bold, strict=True))
+        for row, text, is_bold in zip(rows, texts, bold, strict=True)
     ]
 
 
 def _with_shape(row: Mapping[str, Any]) -> str:
     shape = VERDICT_SHAPES.get(str(row["verdict"]), "")
-    text = str(row["text"] or "")
+    text = as_text(row["text"])
     return text if shape in text else f"{shape} {text}".strip()
 
 
@@ -369,7 +385,7 @@ def _segments(data: Sequence[Mapping[str, Any]], bar: str, row: int, scale: floa
         if part in own:
             value = number(own[part]["value"]) or 0.0
             centre = start + value / 2
-            found.append(_Segment(row, part, str(own[part]["text"] or ""), centre, value * scale, centre * scale))
+            found.append(_Segment(row, part, as_text(own[part]["text"]), centre, value * scale, centre * scale))
             start += value
     return found
 
@@ -385,7 +401,7 @@ def _texts_in(segments: Sequence[_Segment], colours: Mapping[str, str]) -> list[
 def _texts_below(segments: Sequence[_Segment], plot_width: float) -> list[dict[str, Any]]:
     small = [item for item in segments if not item.holds_text and item.text]
     widths = [text_width(item.text, SMALL_TYPE_SIZE) for item in small]
-    below: dict[str, Any] = {"vertical": "top", "up": -17, "colour": SOFT_INK, "size": SMALL_TYPE_SIZE}
+    below: dict[str, Any] = {"vertical": "top", "up": -9, "colour": SOFT_INK, "size": SMALL_TYPE_SIZE}
     return [
         label(item.centre, item.row, escaped(item.text), right=middle - item.middle, **below)
         for item, middle in zip(small, side_by_side([item.middle for item in small], widths, plot_width), strict=True)

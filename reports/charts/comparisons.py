@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from reports.charts.labels import (
     TALLEST,
     around_points,
+    as_text,
     escaped,
     joined,
     lines_of,
@@ -35,6 +36,7 @@ from reports.charts.style import (
     figure,
     hidden_axis,
     hover,
+    intervals,
     is_share,
     key,
     known,
@@ -60,7 +62,7 @@ def slope(rows: pd.DataFrame, style: ChartStyle, periods: tuple[str, str] = ("",
     reach = known([*before, *after])
     low, high = (min(reach), max(reach)) if reach else (0.0, 1.0)
     low, high = (low, high) if high > low else (low - 1, high + 1)
-    left_texts = [[str(row["text_before"] or "")] for row in data]
+    left_texts = [[as_text(row["text_before"])] for row in data]
     at_most = 2 if len(data) * 34 <= TALLEST else 1
     right_texts = [lines_of(f"{row['text_after'] or ''}  {row['label']}", 220, at_most=at_most) for row in data]
     deepest = max((len(lines) for lines in right_texts), default=1)
@@ -109,7 +111,7 @@ def dumbbell(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     actual, target = numbers(data, "actual"), numbers(data, "target")
     missed = [a is not None and t is not None and a < t for a, t in zip(actual, target, strict=True)]
     low = _floor(known([*actual, *target]))
-    texts = [str(row["text"] or "") for row in data]
+    texts = [as_text(row["text"]) for row in data]
     links = [
         line(a, index, t, index, colour=DARK_GREY, width=2, layer="below")
         for index, (a, t) in enumerate(zip(actual, target, strict=True))
@@ -160,16 +162,17 @@ def dot_interval(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     pad = (high - low) * 0.06 or max(abs(high) * 0.05, 0.01)
     low, high = low - pad, high + pad
     latest = {str(row["label"]): row for row in data if periods and str(row["period"]) == periods[-1]}
-    texts = [str(latest[name]["text"] or "") if name in latest else "" for name in labels]
+    texts = [as_text(latest[name]["text"]) if name in latest else "" for name in labels]
     offsets = dict(zip(periods, (0.17, -0.13) if len(periods) == 2 else (0.0,), strict=False))
     traces = [
-        _interval_dots(
+        trace
+        for period in periods
+        for trace in _interval_dots(
             [row for row in data if str(row["period"]) == period],
             labels,
             offsets[period],
             style.accent if period == periods[-1] else DARK_GREY,
         )
-        for period in periods
     ]
     notes = [label(1, index, escaped(text), x_of="paper", anchor="left", right=14) for index, text in enumerate(texts)]
     rules = [
@@ -253,30 +256,32 @@ def quadrant(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
 def funnel_plot(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     """Sites by size against the range that chance alone would give; only sites outside it are named and filled.
 
-    `rows`: label, n, value, low, high, where low…high is the expected range at that n.
+    `rows`: label, n, value, low, high, where low…high is the expected range at that n. A row without a value is no
+    site: it says how the range runs between the sites.
     """
-    data = [
-        row for row in records(rows, "label", "n", "value", "low", "high") if _has(row, "n", "value", "low", "high")
-    ]
-    data.sort(key=lambda row: (float(row["n"]), str(row["label"])))
+    ranges = [row for row in records(rows, "label", "n", "value", "low", "high") if _has(row, "n", "low", "high")]
+    ranges.sort(key=lambda row: (float(row["n"]), str(row["label"])))
+    data = [row for row in ranges if _has(row, "value")]
     sizes, values = known(numbers(data, "n")), known(numbers(data, "value"))
     lows, highs = known(numbers(data, "low")), known(numbers(data, "high"))
     outside = [v < a or v > b for v, a, b in zip(values, lows, highs, strict=True)]
     as_share = is_share([*values, *lows, *highs])
-    y0, y1 = _padded([*values, *lows, *highs])
+    y0, y1 = _padded([*values, *known(numbers(ranges, "low")), *known(numbers(ranges, "high"))])
     x1 = max(sizes, default=1.0) * 1.08
     names = [
         joined(lines_of(str(row["label"]), 150, at_most=1)) if out else ""
         for row, out in zip(data, outside, strict=True)
     ]
     width, height = PAGE_WIDTH - 64.0, 230.0
-    edges = sizes if len(sizes) > 1 else [size * factor for size in sizes for factor in (0.9, 1.0)]
+    edges, lowest, highest = (known(numbers(ranges, name)) for name in ("n", "low", "high"))
+    if len(edges) == 1:
+        edges, lowest, highest = [edges[0] * 0.9, edges[0]], lowest * 2, highest * 2
     pixels = [(x / x1 * width, (y - y0) / (y1 - y0) * height) for x, y in zip(sizes, values, strict=True)]
     band = {
         "type": "scatter",
         "mode": "lines",
         "x": [*edges, *reversed(edges)],
-        "y": [*(highs if len(sizes) > 1 else highs * 2), *reversed(lows if len(sizes) > 1 else lows * 2)],
+        "y": [*highest, *reversed(lowest)],
         "fill": "toself",
         "fillcolor": PALE,
         "line": {"width": 0, "color": PALE},
@@ -314,7 +319,7 @@ def funnel_plot(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
                 colour=SOFT_INK,
                 size=SMALL_TYPE_SIZE,
             ),
-            *_expected_note(sizes, highs, style),
+            *_expected_note(edges, highest, style),
         ],
         xaxis=value_axis(range=[0, x1], showgrid=False, **even_ticks(0, x1, whole=True, at_most=6)),
         yaxis=value_axis(range=[y0, y1], **even_ticks(y0, y1, as_share=as_share)),
@@ -443,31 +448,18 @@ def _share_axis(low: float) -> dict[str, Any]:
 
 def _interval_dots(
     own: Sequence[Mapping[str, Any]], labels: Sequence[str], offset: float, colour: str
-) -> dict[str, Any]:
-    values = numbers(own, "value")
-    lows, highs = numbers(own, "low"), numbers(own, "high")
-    return {
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    rows = [labels.index(str(row["label"])) + offset for row in own]
+    dots = {
         "type": "scatter",
         "mode": "markers",
-        "x": values,
-        "y": [labels.index(str(row["label"])) + offset for row in own],
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "color": colour,
-            "thickness": 1.6,
-            "width": 0,
-            "array": [_distance(high, value) for value, high in zip(values, highs, strict=True)],
-            "arrayminus": [_distance(value, low) for value, low in zip(values, lows, strict=True)],
-        },
+        "x": numbers(own, "value"),
+        "y": rows,
         "marker": {"color": colour, "size": 9},
         "cliponaxis": False,
         **hover([f"{escaped(row['label'])} · {escaped(row['period'])}<br>{escaped(row['text'] or '')}" for row in own]),
     }
-
-
-def _distance(one: float | None, two: float | None) -> float:
-    return 0.0 if one is None or two is None else one - two
+    return intervals(rows, numbers(own, "low"), numbers(own, "high"), colour=colour, width=1.6), dots
 
 
 def _period_key(periods: Sequence[str], style: ChartStyle) -> list[dict[str, Any]]:

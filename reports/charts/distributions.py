@@ -302,6 +302,9 @@ def _mark_dots(marks: Mapping[str, float], hours: float, series: Sequence[str], 
     }
 
 
+_NEAR_THE_GROUND = 0.2  # of the axis: there is no room for a label below
+
+
 def _mark_labels(
     marks: Mapping[str, float],
     hours: float,
@@ -310,9 +313,14 @@ def _mark_labels(
     texts: Mapping[str, str],
     style: ChartStyle,
 ) -> list[dict[str, Any]]:
-    """The highest curve's label stands above it at the left, the others below at the right: both corners are free."""
+    """The highest curve's label stands above it at the left, the others below at the right: both corners are free.
+
+    Labels at the right stand one below the other; where the curves are near the ground, above them.
+    """
     notes = []
     ranked = sorted(series, key=lambda name: -marks[name])
+    is_low = bool(marks) and min(marks.values()) < _NEAR_THE_GROUND
+    at_right = 0
     for rank, name in enumerate(ranked):
         text = texts.get(name, name)
         text = lines_of(text if name in text else f"{name} {text}", 250, at_most=1)[0]
@@ -320,15 +328,18 @@ def _mark_labels(
         is_left = rank == 0 and len(series) > 1 and text_width(text) + 12 <= room_left
         is_latest = name == series[-1]
         shown = f"<b>{escaped(text)}</b>" if is_latest else escaped(text)
+        below = -4 - 17 * at_right
+        above = 5 + 17 * (len(series) - 1 - rank)
+        at_right += not is_left
         notes.append(
             label(
                 hours,
                 marks[name],
                 shown,
                 anchor="right" if is_left else "left",
-                vertical="bottom" if is_left else "top",
+                vertical="bottom" if is_left or is_low else "top",
                 right=-8 if is_left else 9,
-                up=5 if is_left else -4 - 17 * max(rank - 1, 0),
+                up=5 if is_left else above if is_low else below,
                 colour=style.accent if is_latest else SOFT_INK,
             )
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
+from reports.charts.plotted import PlottedText
 from reports.charts.style import TYPE_SIZE
 
 # Advance widths of Noto Sans CJK SC in ems, rounded up; every wide character is one em.
@@ -32,8 +33,13 @@ def _character_width(character: str) -> float:
 
 
 def escaped(text: object) -> str:
-    """`text` with nothing that Plotly would read as markup."""
-    return html.escape(str(text), quote=False)
+    """`text` with nothing that Plotly would read as markup; a PlottedText, which has none, stays one."""
+    return text if isinstance(text, PlottedText) else html.escape(str(text), quote=False)
+
+
+def as_text(value: object) -> str:
+    """A cell as a label: a missing one is empty, a PlottedText stays one."""
+    return value if isinstance(value, str) else "" if value is None else str(value)
 
 
 def lines_of(text: str, width: float, *, at_most: int = 2, size: float = TYPE_SIZE) -> list[str]:
@@ -108,16 +114,31 @@ TALLEST = 780  # pixels of all rows together, so that a chart with its title fit
 
 @dataclass(frozen=True)
 class RowLabels:
-    """The labels of the rows of a chart: Plotly texts, the width they need and the height of a row in pixels."""
+    """The labels of the rows of a chart: Plotly texts, the width they need and the height of each row in pixels.
+
+    `pitch` is the height of a row of one line, the unit in which rows are placed.
+    """
 
     texts: list[str]
     width: int
     pitch: float
+    heights: list[float]
 
     @property
     def height(self) -> int:
         """Pixels of all rows together, of one at least."""
-        return round(self.pitch * max(len(self.texts), 1))
+        return round(sum(self.heights) or self.pitch)
+
+    @property
+    def positions(self) -> list[float]:
+        """Where the middle of each row is: 0, 1, 2 … where all have one height."""
+        ends = accumulate(self.heights)
+        return [(end - own / 2) / self.pitch - 0.5 for end, own in zip(ends, self.heights, strict=True)]
+
+    @property
+    def end(self) -> float:
+        """Where the last row ends."""
+        return sum(self.heights) / self.pitch - 0.5
 
 
 def row_labels(names: Sequence[object], *, pitch: float, widest: float = 150) -> RowLabels:
@@ -130,8 +151,24 @@ def row_labels(names: Sequence[object], *, pitch: float, widest: float = 150) ->
         needed = max(pitch, _least_pitch([len(lines) for lines in broken]))
         if needed * len(broken) <= TALLEST:
             break
-    width = max((text_width(line) for lines in broken for line in lines), default=0.0)
-    return RowLabels([joined(lines) for lines in broken], round(width) + 10, min(needed, TALLEST / max(len(names), 1)))
+    pitch = min(needed, TALLEST / max(len(names), 1))
+    return RowLabels([joined(lines) for lines in broken], _widest_line(broken), pitch, [pitch] * len(names))
+
+
+def uneven_row_labels(names: Sequence[object], *, pitch: float, widest: float = 150) -> RowLabels:
+    """As row_labels, but only a row whose label has two lines is higher than `pitch`."""
+    for at_most in (2, 1):
+        broken = [lines_of(str(name), widest, at_most=at_most) for name in names]
+        heights = [max(pitch, _least_pitch([len(lines)])) for lines in broken]
+        if sum(heights) <= TALLEST:
+            break
+    shrunk = min(1.0, TALLEST / max(sum(heights), 1))
+    texts = [joined(lines) for lines in broken]
+    return RowLabels(texts, _widest_line(broken), pitch * shrunk, [height * shrunk for height in heights])
+
+
+def _widest_line(broken: Sequence[Sequence[str]]) -> int:
+    return round(max((text_width(line) for lines in broken for line in lines), default=0.0)) + 10
 
 
 def _least_pitch(lines: Sequence[int]) -> float:

@@ -163,14 +163,15 @@ def records(rows: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
             f"the chart needs the columns {', '.join(missing)}; the frame has {', '.join(map(str, rows.columns))}"
         )
     plain = rows.astype(object).where(rows.notna(), None)
-    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
+    held = {str(column): plain[column].tolist() for column in plain.columns}  # to_dict would forget PlottedNumbers
+    return [dict(zip(held, values, strict=True)) for values in zip(*held.values(), strict=True)]
 
 
 def number(value: Any) -> float | None:
-    """A plain float, or None where there is no finite number."""
+    """A float, or None where there is no finite number; a PlottedNumber stays one."""
     if value is None:
         return None
-    result = float(value)
+    result = value if isinstance(value, float) else float(value)
     return result if abs(result) != float("inf") and result == result else None
 
 
@@ -244,6 +245,7 @@ def value_axis(**settings: Any) -> dict[str, Any]:
         "showline": False,
         "ticks": "",
         "separatethousands": True,
+        "tickangle": 0,
         "tickfont": {"size": SMALL_TYPE_SIZE, "color": SOFT_INK},
         "fixedrange": True,
         **settings,
@@ -252,15 +254,15 @@ def value_axis(**settings: Any) -> dict[str, Any]:
 
 def row_axis(texts: Sequence[str], **settings: Any) -> dict[str, Any]:
     """A vertical axis of rows 0, 1, 2 … from top to bottom with the row labels at the left."""
+    even = {"tickvals": list(range(len(texts))), "range": [len(texts) - 0.5, -0.5]}
     return hidden_axis(
         showticklabels=True,
+        ticklabeloverflow="allow",  # else Plotly hides a label of two lines at the edge
         tickmode="array",
-        tickvals=list(range(len(texts))),
         ticktext=list(texts),
         tickfont={"size": TYPE_SIZE, "color": INK},
         ticklabelstandoff=6,
-        range=[len(texts) - 0.5, -0.5],
-        **settings,
+        **{**even, **settings},
     )
 
 
@@ -290,6 +292,27 @@ def key(entries: Sequence[tuple[str, str]], *, mark: str = "■", up: float = 8)
 def years_key(style: ChartStyle, *, up: float = 8, last_year: str = GREY) -> list[dict[str, Any]]:
     """■ 本年 ■ 上年"""
     return key([(style.word("this_year"), style.accent), (style.word("last_year"), last_year)], up=up)
+
+
+def intervals(
+    rows: Sequence[float],
+    lows: Sequence[float | None],
+    highs: Sequence[float | None],
+    *,
+    colour: str,
+    width: float,
+) -> dict[str, Any]:
+    """Lines from the low to the high end of each interval; a row without an interval has none."""
+    ends = [(row, low, high) for row, low, high in zip(rows, lows, highs, strict=True) if None not in (low, high)]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [x for _, low, high in ends for x in (low, high, None)],
+        "y": [y for row, _, _ in ends for y in (row, row, None)],
+        "line": {"color": colour, "width": width},
+        "cliponaxis": False,
+        **NO_HOVER,
+    }
 
 
 NO_HOVER: Mapping[str, Any] = {"hoverinfo": "skip"}
@@ -358,8 +381,15 @@ def even_ticks(
     step = max(step, 1.0) if whole else step
     first = math.ceil(low / step - 1e-9)
     positions = [round(index * step, 12) for index in range(first, math.floor(high / step + 1e-9) + 1)]
-    texts = [value_text(position, as_share=as_share) for position in positions]
+    decimals = max(2, -math.floor(math.log10(step * (100 if as_share else 1))))
+    texts = [value_text(position, as_share=as_share, decimals=decimals) for position in positions]
     return {"tickmode": "array", "tickvals": positions, "ticktext": texts}
+
+
+def row_ticks(low: float, high: float, room: float, *, whole: bool = False, at_most: int = 6) -> dict[str, Any]:
+    """Tick settings of a horizontal axis `room` pixels long: no more ticks than their texts have room for."""
+    longest = max(len(value_text(edge, as_share=False)) for edge in (low, high)) * 0.62 * SMALL_TYPE_SIZE + 14
+    return even_ticks(low, high, whole=whole, at_most=max(1, min(at_most, int(room / longest))))
 
 
 def is_share(values: Sequence[float | None]) -> bool:
@@ -368,8 +398,8 @@ def is_share(values: Sequence[float | None]) -> bool:
     return bool(present) and max(present) <= 1 and min(present) >= -1
 
 
-def value_text(value: float, *, as_share: bool) -> str:
+def value_text(value: float, *, as_share: bool, decimals: int = 2) -> str:
     """An axis value in words: 12,340 or 97.5%, without needless zeros."""
     if as_share:
-        return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "%"
-    return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "−")
+        return f"{value * 100:.{decimals}f}".rstrip("0").rstrip(".").replace("-", "−") + "%"
+    return f"{value:,.{decimals}f}".rstrip("0").rstrip(".").replace("-", "−")

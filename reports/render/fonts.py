@@ -19,6 +19,7 @@ SYSTEM_FAMILY = "Noto Sans CJK SC"
 PACKAGED_FAMILY = "Noto Sans SC"
 _FILE_STEMS = ("NotoSansCJK", "NotoSansCJKsc", "NotoSansSC")
 _SUFFIXES = (".ttc", ".otf")  # variable .ttf fonts embed as invalid CFF
+_OUTLINES = (".ttf", ".otf", ".ttc", ".otc")
 _UNITS = 1000  # a font opened at this size measures in thousandths of an em
 
 
@@ -69,15 +70,20 @@ def packaged_font() -> ChineseFont:
     return ChineseFont(PACKAGED_FAMILY, face, face, is_packaged=True)
 
 
+def installed_fonts() -> Iterator[Path]:
+    """Every outline font file of the machine, by folder and name."""
+    for folder in _font_folders():
+        for parent, _, names in sorted(os.walk(folder)):
+            yield from (Path(parent) / name for name in sorted(names) if name.lower().endswith(_OUTLINES))
+
+
 def _installed(weight: str) -> Path | None:
     wanted = {f"{stem}-{weight}{suffix}" for stem in _FILE_STEMS[:2] for suffix in _SUFFIXES}
     return next((path for path in _font_files() if path.name in wanted), None)
 
 
 def _font_files() -> Iterator[Path]:
-    for folder in _font_folders():
-        for parent, _, names in sorted(os.walk(folder)):
-            yield from (Path(parent) / name for name in sorted(names) if name.startswith(_FILE_STEMS))
+    return (path for path in installed_fonts() if path.name.startswith(_FILE_STEMS))
 
 
 def _font_folders() -> list[Path]:

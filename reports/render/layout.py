@@ -24,34 +24,9 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 _SHORT_TEXT_EMS = 12
 _BRIEF_HEADING_EMS = 6
 _LONG_VALUE_EMS = 5.6
+_ROOMY_CONTENTS = 28  # lines that fit on one page at full size
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
-_WORDS: Mapping[Language, Mapping[str, str]] = {
-    "zh": {
-        "contents": "目录",
-        "skip": "跳到正文",
-        "light": "浅色",
-        "dark": "深色",
-        "presenter": "汇报人：",
-        "previous_year": "上年",
-        "change": "变化",
-        "target": "目标",
-        "comma": "，",
-        "separator": "；",
-    },
-    "en": {
-        "contents": "Contents",
-        "skip": "Skip to the report",
-        "light": "Light",
-        "dark": "Dark",
-        "presenter": "Presented by ",
-        "previous_year": "Last year",
-        "change": "Change",
-        "target": "Target",
-        "comma": ", ",
-        "separator": "; ",
-    },
-}
 _LANGUAGE_TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 
@@ -76,10 +51,19 @@ def page(document: Document, medium: str, **values: Any) -> str:
         language_tag=_LANGUAGE_TAGS[document.language],
         title=title,
         page_title=" ".join(part for part in (cover.organisation, cover.department, title) if part),
-        words={**_WORDS[document.language], **document.labels},
+        words={**document.labels, **layout_words(document.language)},
         shapes=VERDICT_SHAPES,
         **values,
     )
+
+
+@lru_cache(maxsize=2)
+def layout_words(language: Language) -> Mapping[str, str]:
+    """The fixed words of the page itself: its controls, its landmarks, the headings of what opens."""
+    module: Any = _environment().get_template(f"{language}/labels.jinja").make_module({"is_whole_year": True})
+    labels: Mapping[str, Any] = module.labels
+    shared = {name: labels[name] for name in ("contents", "previous_year", "change", "target")}
+    return {**shared, **labels["layout"]}
 
 
 def page_template() -> jinja2.Template:
@@ -128,6 +112,7 @@ def _environment() -> jinja2.Environment:
         is_short=_is_short,
         is_brief=_is_brief,
         is_long=_is_long,
+        has_many_lines=_has_many_lines,
     )
     environment.tests.update(
         {name: _is_a(kind) for name, kind in _BLOCKS.items()},
@@ -165,6 +150,13 @@ def _is_brief(heading: str) -> bool:
 def _is_long(value: Markup) -> bool:
     """Whether a card's value leaves its verdict too little room at full size."""
     return text_width(value.striptags(), 1) > _LONG_VALUE_EMS
+
+
+def _has_many_lines(document: Document) -> bool:
+    """Whether the contents must be set closer to stay on one page."""
+    chapters = document.chapters + document.appendices
+    lines = sum(1 + len(chapter.sections) if len(chapter.sections) > 1 else 1 for chapter in chapters)
+    return lines > _ROOMY_CONTENTS
 
 
 def drawing(chart: Chart) -> str:

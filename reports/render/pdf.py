@@ -1,4 +1,4 @@
-"""DOCUMENT → PDF: A4, tagged (PDF/UA-1), bookmarks, the same bytes for the same document."""
+"""DOCUMENT → PDF: A4, tagged (PDF/UA-1, an archive copy PDF/A-3a), bookmarks, the same bytes for the same document."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from markupsafe import Markup
 
 from reports.document import Document
 from reports.render import layout
+from reports.render.attachments import ARCHIVE_VARIANT, Archive, associate_once, claim_accessible, prepared
 from reports.render.fonts import ChineseFont, chinese_font
+from reports.render.tags import state_scopes
 from workspace import AnnualReportError
 
 if TYPE_CHECKING:
+    import pydyf
     import weasyprint
+    from weasyprint.urls import URLFetcher
 
 PDF_VARIANT = "pdf/ua-1"
 _DENSER = ("close", "close dense", "close dense densest")
@@ -39,8 +43,8 @@ class RendererComplained(AnnualReportError):
         )
 
 
-def render_pdf(document: Document) -> bytes:
-    """The report as PDF/UA-1.
+def render_pdf(document: Document, archive: Archive | None = None) -> bytes:
+    """The report as PDF/UA-1; with an archive as PDF/A-3a too, its files inside.
 
     The key figures are set as densely as they must be to fit on one page. Nothing but data: addresses is loaded.
     Raises RendererComplained when WeasyPrint warns.
@@ -50,12 +54,32 @@ def render_pdf(document: Document) -> bytes:
     logger = logging.getLogger("weasyprint")
     logger.addHandler(watch)
     try:
-        pdf: bytes = _laid_out(document).write_pdf(pdf_variant=PDF_VARIANT)
+        pdf = _written(document, archive)
     finally:
         logger.removeHandler(watch)
     if watch.messages:
         raise RendererComplained(watch.messages)
     return pdf
+
+
+def _written(document: Document, archive: Archive | None) -> bytes:
+    if archive is None:
+        plain: bytes = _laid_out(document).write_pdf(pdf_variant=PDF_VARIANT, finisher=_finish)
+        return plain
+    files = prepared(archive, _only_data())
+    pages = _laid_out(document, ARCHIVE_VARIANT)
+    archived: bytes = pages.write_pdf(pdf_variant=ARCHIVE_VARIANT, attachments=files, finisher=_finish_archive)
+    return archived
+
+
+def _finish(pages: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    state_scopes(pdf)
+
+
+def _finish_archive(pages: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    state_scopes(pdf)
+    associate_once(pdf)
+    claim_accessible(pdf)
 
 
 def print_page(document: Document, density: str = "") -> str:
@@ -94,13 +118,13 @@ class _Watch(logging.Handler):
             self.messages.append(message)
 
 
-def _laid_out(document: Document) -> weasyprint.Document:
-    pages = _rendered(document)
+def _laid_out(document: Document, variant: str = PDF_VARIANT) -> weasyprint.Document:
+    pages = _rendered(document, variant=variant)
     if _overview_fits(pages):
         return pages
     overview = replace(document, chapters=(), appendices=())
     fitting = (density for density in _DENSER if _overview_fits(_rendered(overview, density)))
-    return _rendered(document, next(fitting, _DENSER[-1]))
+    return _rendered(document, next(fitting, _DENSER[-1]), variant)
 
 
 def _overview_fits(pages: weasyprint.Document) -> bool:
@@ -108,23 +132,23 @@ def _overview_fits(pages: weasyprint.Document) -> bool:
     return any(f"{_OVERVIEW}-title" in page.anchors and f"{_OVERVIEW}-end" in page.anchors for page in pages.pages)
 
 
-def _rendered(document: Document, density: str = "") -> weasyprint.Document:
-    return _set(print_page(document, density))
+def _rendered(document: Document, density: str = "", variant: str = PDF_VARIANT) -> weasyprint.Document:
+    return _set(print_page(document, density), variant)
 
 
-def _set(page: str) -> weasyprint.Document:
+def _set(page: str, variant: str = PDF_VARIANT) -> weasyprint.Document:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
+
+    parsed = weasyprint.HTML(string=page, url_fetcher=_only_data())
+    return parsed.render(font_config=FontConfiguration(), pdf_variant=variant)
+
+
+def _only_data() -> URLFetcher:
+    """Loads what the page carries in itself, and nothing else."""
     from weasyprint.urls import URLFetcher
 
-    class OnlyData(URLFetcher):  # type: ignore[misc]
-        """Loads what the page carries in itself, and nothing else."""
-
-        def __init__(self) -> None:
-            super().__init__(allowed_protocols=["data"])
-
-    parsed = weasyprint.HTML(string=page, url_fetcher=OnlyData())
-    return parsed.render(font_config=FontConfiguration(), pdf_variant=PDF_VARIANT)
+    return URLFetcher(allowed_protocols=["data"])
 
 
 def _stylesheet(document: Document, font: ChineseFont) -> Markup:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from reports.document import Chapter, Chart, Document
+    from reports.render.attachments import Archive
 
 
 def is_worthwhile() -> bool:
@@ -53,22 +54,22 @@ class Press:
         """Have a chart drawn, so that its picture is there when the pages are set."""
         self._send(_portable_chart(chart))
 
-    def begin(self, document: Document) -> Document:
+    def begin(self, document: Document, archive: Archive | None = None) -> Document:
         """Have the PDF of the document set, for which `pdf` waits; returns the document with its pictures drawn."""
-        self._send(_with_charts(document, _portable_chart))
+        self._send((_with_charts(document, _portable_chart), archive))
         drawings: dict[str, str] = self._received() or {}
         return _with_charts(document, lambda chart: _drawn_chart(chart, drawings.get(chart.anchor)))
 
-    def pdf(self, document: Document) -> bytes:
-        """The PDF of the document that was begun. Raises what render_pdf raises.
+    def pdf(self, document: Document, archive: Archive | None = None) -> bytes:
+        """The PDF of the document and archive that were begun. Raises what render_pdf raises.
 
         What the second process could not do is done here, so that an error is met and reported as without it.
         """
         from reports.render.pdf import render_pdf
 
-        return self._received() or render_pdf(document)
+        return self._received() or render_pdf(document, archive)
 
-    def _send(self, work: Chart | Document) -> None:
+    def _send(self, work: Chart | tuple[Document, Archive | None]) -> None:
         with suppress(OSError):  # the second process has ended, and nothing will be received
             self._connection.send(work)
 
@@ -78,6 +79,18 @@ class Press:
             return self._connection.recv()
         except (EOFError, OSError):
             return None
+
+
+def portable(document: Document) -> Document:
+    """The document with its charts as specifications, which another process can read."""
+    return _with_charts(document, _portable_chart)
+
+
+def drawn(document: Document) -> Document:
+    """The document with each of its charts drawn, once for all formats."""
+    from reports.render import layout
+
+    return _with_charts(document, lambda chart: _drawn_chart(chart, layout.drawing(chart)))
 
 
 def _with_charts(document: Document, change: Callable[[Chart], Chart]) -> Document:
@@ -133,4 +146,4 @@ def _work(connection: Connection) -> None:
     while isinstance(received := connection.recv(), Chart):
         drawings[received.anchor] = layout.drawing(received)
     connection.send(drawings)
-    connection.send(pdf.render_pdf(received))
+    connection.send(pdf.render_pdf(*received))

@@ -9,6 +9,7 @@ from plotly.graph_objects import Figure as PlotlyFigure
 
 from reports import charts
 from reports.charts import ChartStyle
+from reports.charts.effects import Start
 
 STYLE = ChartStyle("#1f5f6b", "zh")
 LONG = "湖畔云栖国际花园二期东区地下车库入口坡道及周边排水沟与集水井（含潜水泵和控制柜）"
@@ -205,6 +206,78 @@ def sites(names: list[str]) -> PlotlyFigure:
     return charts.funnel_plot(frame("label n value low high", *rows), STYLE)
 
 
+def inspections(names: list[str], scale: int = 1) -> PlotlyFigure:
+    rows = [
+        (name, panel, whole * scale, part * scale, f"{part * scale:,} / {whole * scale:,}")
+        for index, name in enumerate(names)
+        for panel, whole, part in (("巡检（次）", 157 + index, 150), ("问题（处）", 9 + index, 9))
+    ]
+    return charts.progress_panels(frame("label panel whole part text", *rows), STYLE)
+
+
+def failures(names: list[str], scale: int = 1) -> PlotlyFigure:
+    rows = [
+        (name, (30 + index) * scale, (40 - index) * scale, f"{(40 - index) * scale:,} 次")
+        for index, name in enumerate(names)
+    ]
+    return charts.two_year_dots(frame("label before after text", *rows), STYLE)
+
+
+def emergencies(lanes: list[str], each: int = 3) -> PlotlyFigure:
+    rows = [
+        (lane, pd.Timestamp(2025, 1 + (index * 3 + number) % 12, 1 + number % 27), mark, mark)
+        for index, lane in enumerate(lanes)
+        for number in range(each)
+        for mark in [("dot", "missed", "tick")[(index + number) % 3]]
+    ]
+    return charts.year_timeline(frame("lane at mark kind", *rows), STYLE)
+
+
+def steps(names: list[str], first: int = 2979) -> PlotlyFigure:
+    rows = [(name, first // (index + 1), f"{first // (index + 1):,} 件") for index, name in enumerate(names)]
+    return charts.funnel_steps(frame("label value text", *rows), STYLE)
+
+
+def ratings(names: list[str], scale: int = 1) -> PlotlyFigure:
+    rows = [
+        (name, (1200 >> index) * scale, 158 * scale if index == 0 else None, f"{(1200 >> index) * scale:,} 件")
+        for index, name in enumerate(names)
+    ]
+    return charts.rating_bars(frame("label value hatched text", *rows), STYLE, ("业主评价", "系统默认"))
+
+
+def notices(names: list[str]) -> PlotlyFigure:
+    rows = [
+        (name, series, value, "不可知" if value is None else f"{value * 100:.1f}%")
+        for index, name in enumerate(names)
+        for series, value in (("送达", 1 - index / 200), ("已读", None if index == 2 else 0.69 - index / 100))
+    ]
+    return charts.share_dots(frame("label series value text", *rows), STYLE)
+
+
+def lifts_renewed(panels: list[str], scale: int = 1) -> PlotlyFigure:
+    rows = [
+        (panel, month, (3 + month % 3 - (month > 6)) * scale, (4 + month % 4) * scale)
+        for panel in panels
+        for month in MONTHS
+    ]
+    return charts.before_and_after(frame("panel month value previous", *rows), STYLE, Start(7.0, "措施开始"))
+
+
+def net_effects(names: list[str], scale: float = 1.0) -> PlotlyFigure:
+    rows = [(name, -0.78 * scale, -0.93 * scale, -0.32 * scale, "−77.8%", scale == 1) for name in names]
+    return charts.effect_interval(frame("label value low high text as_share", *rows), STYLE, no_effect="没有差别")
+
+
+def contributions(names: list[str], scale: int = 1) -> PlotlyFigure:
+    rows = [(name, (1 - index) * 0.8 * scale, 0.1 * index, "") for index, name in enumerate(names)]
+    return charts.contribution_bars(frame("label rate mix text", *rows), STYLE, ("自身水平变化", "构成变化"))
+
+
+SYSTEMS = ["给排水", "公共区域", "供配电", "消防", "电梯"]
+STARS = ["5 星", "4 星", "3 星", "2 星", "1 星"]
+
+
 COMMUNITIES = ["云栖苑", "湖畔里", "中央商街", "翠屏山庄", "东方广场", "金桂园", "滨江一号", "书香门第"]
 MANY = [f"{LONG}{number}" for number in range(1, 31)]
 
@@ -341,5 +414,61 @@ GALLERY: dict[str, dict[str, Variant]] = {
         "sparse": lambda: sites(COMMUNITIES[:1]),
         "long": lambda: sites([LONG, HOSTILE, LONG]),
         "huge": lambda: sites(MANY),
+    },
+    "progress_panels": {
+        "normal": lambda: inspections(SYSTEMS),
+        "sparse": lambda: inspections(SYSTEMS[:1]),
+        "long": lambda: inspections([LONG, HOSTILE]),
+        "huge": lambda: inspections(MANY, 100_000),
+    },
+    "two_year_dots": {
+        "normal": lambda: failures(SYSTEMS[:3]),
+        "sparse": lambda: charts.two_year_dots(frame("label before after text", ("电梯", None, 0, "0 次")), STYLE),
+        "long": lambda: failures([LONG, HOSTILE]),
+        "huge": lambda: failures(MANY, 1_000_000),
+    },
+    "year_timeline": {
+        "normal": lambda: emergencies(["设备停运", "电梯困人", "暴雨积水", "演练"]),
+        "sparse": lambda: emergencies(["停水"], 1),
+        "long": lambda: emergencies([LONG, HOSTILE]),
+        "huge": lambda: emergencies(MANY, 100),
+    },
+    "funnel_steps": {
+        "normal": lambda: steps(["应回访", "已拨打", "已回访", "评价满意"]),
+        "sparse": lambda: steps(["应回访"], 0),
+        "long": lambda: steps([LONG, HOSTILE]),
+        "huge": lambda: steps(MANY, 10_000_000),
+    },
+    "rating_bars": {
+        "normal": lambda: ratings(STARS),
+        "sparse": lambda: charts.rating_bars(frame("label value hatched text", ("5 星", 1, None, "1 件")), STYLE),
+        "long": lambda: ratings([LONG, HOSTILE]),
+        "huge": lambda: ratings(STARS, 1_000_000),
+    },
+    "share_dots": {
+        "normal": lambda: notices(["微信公众号", "业主APP", "楼道张贴"]),
+        "sparse": lambda: notices(["楼道张贴"]),
+        "long": lambda: notices([LONG, HOSTILE]),
+        "huge": lambda: notices(MANY),
+    },
+    "before_and_after": {
+        "normal": lambda: lifts_renewed(["实施范围", "对照"]),
+        "sparse": lambda: charts.before_and_after(frame("panel month value previous", ("各项目", 3, 0.9, None)), STYLE),
+        "long": lambda: lifts_renewed([LONG, HOSTILE]),
+        "huge": lambda: lifts_renewed(["实施范围", "对照"], 10_000_000),
+    },
+    "effect_interval": {
+        "normal": lambda: net_effects(["扣除对照后的差值"]),
+        "sparse": lambda: charts.effect_interval(
+            frame("label value low high text as_share", ("差值", 0.0, None, None, "0", False)), STYLE
+        ),
+        "long": lambda: net_effects([LONG, HOSTILE]),
+        "huge": lambda: net_effects(["扣除对照后的差值"], 1e7),
+    },
+    "contribution_bars": {
+        "normal": lambda: contributions(COMMUNITIES[:3]),
+        "sparse": lambda: contributions(COMMUNITIES[:1]),
+        "long": lambda: contributions([LONG, HOSTILE]),
+        "huge": lambda: contributions(MANY, 1_000_000),
     },
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from random import Random
 from typing import Any
@@ -18,7 +18,9 @@ import pandas as pd
 
 from queries.availability import kinds_behind
 from queries.catalog import Catalog, Metric, load_catalog
+from queries.comparison import LikeForLike, SpringFestivalComparison
 from queries.figures import Figure
+from queries.limits import MonthlyLimits
 from queries.targets import Target
 from workspace import PACKAGED_DEFAULTS, Language, Workspace
 
@@ -62,6 +64,18 @@ def catalog() -> Catalog:
     return load_catalog()
 
 
+@dataclass(frozen=True)
+class FakeQuestion:
+    """A year and its as-of, as a decomposition asks for them."""
+
+    year: int
+    as_of: datetime
+
+    def year_before(self) -> FakeQuestion:
+        """The same a year before."""
+        return FakeQuestion(self.year - 1, self.as_of - timedelta(days=365))
+
+
 @dataclass
 class FakeFigures:
     """Answers like queries.figures.Figures, from a Scenario."""
@@ -74,7 +88,9 @@ class FakeFigures:
         """The year's figure."""
         return self._figure(metric, str(year), dict(where or {}))
 
-    def by(self, metric: str, year: int, split: str, where: Mapping[str, str] | None = None) -> list[Figure]:
+    def by(
+        self, metric: str, year: int, split: str, where: Mapping[str, str] | None = None, as_of: date | None = None
+    ) -> list[Figure]:
         """Twelve months or the values of a slice."""
         if split == "month":
             last = 12 if self.scenario.as_of.year > year else self.scenario.as_of.month
@@ -84,10 +100,40 @@ class FakeFigures:
         )
         return [self._figure(metric, str(year), {**dict(where or {}), split: value}) for value in values]
 
+    def question(
+        self, metric: str, year: int, where: Mapping[str, str] | None, as_of: date | None, sliced_by: str = ""
+    ) -> FakeQuestion:
+        """The year and its as-of."""
+        return FakeQuestion(year, datetime.combine(self.scenario.as_of, time()) + timedelta(days=1))
+
     def is_split(self, metric: str, year: int, slice_name: str, where: Mapping[str, str] | None = None) -> bool:
         return False
 
-    def evidence(self, metric: str, year: int, where: Mapping[str, str] | None = None) -> pd.DataFrame:
+    def communities(self) -> pd.DataFrame:
+        """Two communities, the second without a floor area."""
+        columns = [
+            "community",
+            "households",
+            "occupied_households",
+            "area_m2",
+            "business_type",
+            "valid_from",
+            "valid_to",
+        ]
+        lines = [
+            ("云栖苑", 1200, 1100, 98000.0, "高层", pd.Timestamp(2016, 9, 1), pd.NaT),
+            ("听澜别院", 84, 80, None, "未填", pd.Timestamp(2018, 5, 1), pd.NaT),
+        ]
+        return pd.DataFrame(lines if "communities" in self.scenario.kinds else [], columns=columns)
+
+    def evidence(
+        self,
+        metric: str,
+        year: int,
+        where: Mapping[str, str] | None = None,
+        month: int | None = None,
+        as_of: date | None = None,
+    ) -> pd.DataFrame:
         """Sixty rows with the columns that charts read."""
         random = Random(zlib.crc32(f"{metric}{self.scenario.seed}".encode()))
         names = VALUES["subcategory"]
@@ -106,6 +152,16 @@ class FakeFigures:
                 "place_label": f"甲 {n % 20}号楼 ****",
                 "asset_id": f"DT-{n % 5}",
                 "category": VALUES["category"][n % 3],
+                "community": VALUES["community"][n % 2],
+                "building": "未填" if n % 4 == 0 else f"{n % 20}号楼",
+                "name": ("中秋邻里宴", "露天电影周", "消防体验日", "植树护绿")[n % 4],
+                "attended_households": 10 + n % 4,
+                "attempt_count": 1 if n % 5 else 0,
+                "pair": f"云栖苑/1号楼/1/h{n}/property"
+                if metric == "household_collection_rate"
+                else f"云栖苑 1号楼 h{n}",
+                "question": "总体满意度",
+                "scale_max": 5.0,
             }
             for n in range(60)
         ]
@@ -273,3 +329,20 @@ def workspace(language: Language = "zh") -> Workspace:
     settings = tomllib.loads(PACKAGED_DEFAULTS.read_text(encoding="utf-8"))
     settings["report"] = {**settings["report"], "language": language}
     return Workspace(Path(), settings)
+
+
+def without_changes(figures: FakeFigures, metric: str, year: int) -> LikeForLike:
+    """The same communities in both years."""
+    whole = figures.of(metric, year)
+    return LikeForLike(total=whole, same=whole, communities=("云栖苑", "听澜别院"), joined=(), left=())
+
+
+def without_limits(figures: FakeFigures, metric: str, year: int) -> MonthlyLimits:
+    """Too few earlier months for limits."""
+    return MonthlyLimits(metric, year, None, "too_few_earlier_months", (), ())
+
+
+def around_spring_festival(figures: FakeFigures, metric: str, year: int) -> SpringFestivalComparison:
+    """The figure of the year for January and February; no weeks."""
+    both = figures.of(metric, year)
+    return SpringFestivalComparison(date(year, 1, 29), date(year - 1, 2, 10), (), None, both)

@@ -175,7 +175,7 @@ def test_no_rows_is_no_crash(kind: str) -> None:
     """An empty frame with the right columns draws 无数据."""
     columns = "label value previous target text verdict amount measure bar part row column series hours share before"
     columns += " after text_before text_after panel month actual n is_hatched count at low high period importance"
-    columns += " performance"
+    columns += " performance whole hatched lane mark kind rate mix as_share"
     empty = pd.DataFrame({column: [] for column in columns.split()})
     picture = getattr(charts, kind)(empty, STYLE)
     assert "无数据" in [note.text for note in picture.layout.annotations]

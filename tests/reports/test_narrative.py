@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import product
+from pathlib import Path
 
 import pytest
 from fake_figures import FakeFigures, Scenario
+from jinja2 import FileSystemLoader
 
 from queries.figures import Figure
 from reports.derivations import Ledger
 from reports.desk import Label
 from reports.findings import Finding, finding
-from reports.narrative import EmptySlot, Writer, spaced, tidied
+from reports.narrative import EmptySlot, UnlicensedWord, Writer, spaced, tidied
 from reports.prose_rules import TAGS
 from workspace import Language
 
@@ -97,18 +99,27 @@ def test_comparisons_are_grammatical_and_agree_with_the_numbers(language: Langua
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_gaps_and_plan_lines_are_whole_sentences(language: Language) -> None:
-    """Every missed target and every worsened figure gives a gap and a plan line that end as sentences."""
-    from reports.chapters.results import FAMILIES
-
+    """Every missed target and every worsened figure gives a gap that ends as a sentence, and an aim without a stop."""
     writer = Writer(language, 2025)
+    see = SEE if language == "zh" else Label("figure-1-1", "Figure 1-1")
     for _, held in findings():
-        slots = {"f": held, "subject": held.title, "worst": None, "cited": SEE}
+        slots = {"f": held, "subject": held.title, "worst": None, "cited": see}
         if held.is_missed and held.distance is not None:
-            gap = writer.paragraph("results.gap", **slots, thing="件", worst_thing=None, months=[], is_first=False)
+            gap = writer.paragraph(
+                "results.gap",
+                **slots,
+                thing="件" if language == "zh" else "ticket/tickets",
+                worst_thing=None,
+                months=[],
+                is_first=False,
+            )
             assert gap is not None
         if held.previous is not None and held.judged is not None:
-            line = writer.say("results.plan_line", **slots, family=FAMILIES.get(held.metric, ""))
-            assert line.striptags().endswith(("。", "."))
+            aim = replace(held.previous, limit=None)
+            line = writer.say(
+                "results.plan_aim", family="", f=held, subject=held.title, aim=aim, is_reached=False, count=None
+            )
+            assert line and not line.striptags().endswith(("。", "."))
 
 
 def test_a_small_group_lists_counts_only() -> None:
@@ -130,6 +141,31 @@ def test_an_empty_slot_is_an_error() -> None:
     """A template that asks for a number that is not there stops the build instead of printing a hole."""
     with pytest.raises(EmptySlot):
         Writer("zh", 2025).say("phrases.cell", number=None, form=None)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_degree_needs_a_finding_that_bears_it_out(language: Language, tmp_path: Path) -> None:
+    """A template cannot say 明显 of a change within chance, nor of nothing at all; it may say that nothing is 明显."""
+    writer = Writer(language, 2025)
+    wording = {"zh": "明显提高", "en": "clearly up"}[language]
+    (tmp_path / "bold.jinja").write_text(f"{{% macro said(f) %}}{wording}{{% endmacro %}}", encoding="utf-8")
+    writer._environment.loader = FileSystemLoader(tmp_path)
+    held = {one.movement.kind: one for _, one in findings()}
+    assert writer.say("bold.said", f=held["clear"])
+    for kind in ("flat", "slight", "census", "equal"):
+        with pytest.raises(UnlicensedWord, match=wording.split()[0][:2]):
+            writer.say("bold.said", f=held[kind])
+    with pytest.raises(UnlicensedWord):
+        writer.say("bold.said", f=None)
+    assert Writer(language, 2025).say("cards.nothing_worse", has_targets=True)
+
+
+def test_lists_are_joined_as_each_language_does() -> None:
+    """甲、乙、丙 in Chinese; A, B and C in English."""
+    periods = ["2025-05", "2025-06", "2025-07"]
+    assert Writer("zh", 2025)._months(periods).striptags() == "5 月、6 月、7 月"
+    assert Writer("en", 2025)._months(periods).striptags() == "May, June and July"
+    assert Writer("en", 2025)._months(periods[:1]).striptags() == "May"
 
 
 @pytest.mark.parametrize(
