@@ -25,6 +25,7 @@ _SHORT_TEXT_EMS = 12
 _BRIEF_HEADING_EMS = 6
 _LONG_VALUE_EMS = 5.6
 _ROOMY_CONTENTS = 28  # lines that fit on one page at full size
+_LINE_EMS = 42
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 _LANGUAGE_TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
@@ -113,6 +114,7 @@ def _environment() -> jinja2.Environment:
         is_brief=_is_brief,
         is_long=_is_long,
         has_many_lines=_has_many_lines,
+        paragraph_classes=_paragraph_classes,
     )
     environment.tests.update(
         {name: _is_a(kind) for name, kind in _BLOCKS.items()},
@@ -157,6 +159,13 @@ def _has_many_lines(document: Document) -> bool:
     chapters = document.chapters + document.appendices
     lines = sum(1 + len(chapter.sections) if len(chapter.sections) > 1 else 1 for chapter in chapters)
     return lines > _ROOMY_CONTENTS
+
+
+def _paragraph_classes(paragraph: Paragraph) -> str:
+    """How a paragraph is set: one of a single line does not stay alone below a heading at the foot of a page."""
+    is_one_line = text_width(paragraph.text.striptags(), 1) <= _LINE_EMS
+    classes = {"hand-entered": paragraph.is_hand_entered, "one-line": is_one_line}
+    return " ".join(name for name, holds in classes.items() if holds)
 
 
 def drawing(chart: Chart) -> str:
