@@ -7,7 +7,7 @@ a single block, and chapters without a section, vanish; what vanished is remembe
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -96,6 +96,10 @@ class Desk:
     def finding(self, metric: str, **where: str) -> Finding | None:
         """The year's finding, or None where the data cannot give it."""
         return self._noted(finding(self.ledger, self.ledger.of(metric, where)))
+
+    def first_finding(self, choices: Iterable[tuple[str, Mapping[str, str]]]) -> Finding | None:
+        """The year's finding of the first metric and slice that the data can give, or None."""
+        return next((one for metric, where in choices if (one := self.finding(metric, **where)) is not None), None)
 
     def findings(self, metric: str, split: str, where: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
         """One finding per value of a slice, largest first; blanks last."""

@@ -134,7 +134,7 @@ ROWS: tuple[tuple[str, tuple[CardPlan, ...]], ...] = (
             ),
             CardPlan((("rework_rate", {}), ("repeat_fault_rate", {})), unit="repairs", notes=(_note_of_window,)),
             CardPlan(
-                (("fault_interval", {"system": "电梯"}), ("fault_interval", {})),
+                attention.FAULT_INTERVAL,
                 unit="faults",
                 monthly="",
                 notes=(_note_of_faults,),
@@ -218,7 +218,7 @@ def _fund(desk: Desk) -> Card | None:
 
 
 def _card(desk: Desk, plan: CardPlan) -> Card | None:
-    held = next((one for metric, where in plan.choices if (one := desk.finding(metric, **where)) is not None), None)
+    held = desk.first_finding(plan.choices)
     if held is None or held.value is None:
         return None
     unit = desk.label(f"unit_{plan.unit}")

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from reports import charts
+from reports.chapters import attention
 from reports.chapters.service import levels_table
 from reports.derivations import BLANK, counted, faults_by_asset
 from reports.desk import Desk, amount, frame, present
@@ -26,7 +27,6 @@ FEWEST_PLACES = 5
 OFTEN = 3
 MOST_ASSETS = 10
 MOST_LEADERS = 4
-LIFT = "电梯"
 MENDED_BY_MEASURES = ("repeat_fault_rate", "repeat_fault_count", "rework_rate", "chase_rate", "fault_interval")
 MOST_MEASURES = 4
 
@@ -376,7 +376,7 @@ def leads(counts: pd.Series[int]) -> bool:
 
 def intervals(desk: Desk) -> list[Block | None]:
     """How many days lie between faults, and a strip of the dates for the assets that fail most."""
-    held = desk.finding("fault_interval", system=LIFT) or desk.finding("fault_interval")
+    held = desk.first_finding(attention.FAULT_INTERVAL)
     if held is None:
         return []
     strip = fault_strip(desk, held)
