@@ -6,7 +6,7 @@ to the page, not to the picture.
 """
 
 from reports.charts.bars import bullet_bars, horizontal_bars, pareto, stacked_bars, waterfall
-from reports.charts.comparisons import dot_interval, dumbbell, funnel_plot, quadrant, slope
+from reports.charts.comparisons import dot_interval, dumbbell, slope
 from reports.charts.distributions import completion_curve, event_strip, heat_map
 from reports.charts.effects import before_and_after, contribution_bars, effect_interval
 from reports.charts.months import monthly_bars, monthly_dots, monthly_small_multiples
@@ -18,6 +18,7 @@ from reports.charts.operations import (
     two_year_dots,
     year_timeline,
 )
+from reports.charts.points import funnel_plot, quadrant
 from reports.charts.style import ChartStyle
 
 __all__ = [

@@ -132,48 +132,30 @@ def pareto(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     counts = [count or 0.0 for count in numbers(data, "count")]
     shares = _cumulative_shares(data, counts)
     bars = _row_bars(counts, [False] * len(data), style, thickness=0.56)
-    notes = [
-        label(count, row, value_text(count, as_share=False), anchor="left", right=6) for row, count in enumerate(counts)
-    ]
-    notes += [
-        label(1, row, share, x_of="paper", anchor="right", right=_CUMULATIVE, colour=SOFT_INK)
-        for row, share in enumerate(shares)
-    ]
-    notes.append(
-        label(
-            1,
-            -0.5,
-            style.word("cumulative"),
-            x_of="paper",
-            anchor="right",
-            vertical="bottom",
-            right=_CUMULATIVE,
-            up=2,
-            colour=SOFT_INK,
-        )
-    )
+    told = [f"{_hover(row)} · {style.word('cumulative')} {share}" for row, share in zip(data, shares, strict=True)]
     return figure(
-        [
-            {
-                **bars,
-                **hover(
-                    [
-                        f"{_hover(row)} · {style.word('cumulative')} {share}"
-                        for row, share in zip(data, shares, strict=True)
-                    ]
-                ),
-            }
-        ]
-        if data
-        else [],
+        [{**bars, **hover(told)}] if data else [],
         style,
         margin={"l": names.width, "r": _CUMULATIVE + 2, "t": 22, "b": 4},
         height=names.height + 28,
-        annotations=notes,
+        annotations=_counts_and_shares(counts, shares, style),
         shapes=[line(0, -0.5, 0, len(data) - 0.5, colour=DARK_GREY)],
         xaxis=hidden_axis(range=[0, max([1.0, *counts])]),
         yaxis=row_axis(names.texts),
     )
+
+
+def _counts_and_shares(counts: Sequence[float], shares: Sequence[str], style: ChartStyle) -> list[dict[str, Any]]:
+    """The count at each bar, and the column of cumulative shares with its heading."""
+    column: dict[str, Any] = {"x_of": "paper", "anchor": "right", "right": _CUMULATIVE, "colour": SOFT_INK}
+    return [
+        *(
+            label(count, row, value_text(count, as_share=False), anchor="left", right=6)
+            for row, count in enumerate(counts)
+        ),
+        *(label(1, row, share, **column) for row, share in enumerate(shares)),
+        label(1, -0.5, style.word("cumulative"), vertical="bottom", up=2, **column),
+    ]
 
 
 _BEHIND = "#d3d9dc"  # last year's bar behind this year's

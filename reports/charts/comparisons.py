@@ -1,4 +1,4 @@
-"""Charts that compare: two periods, actual against target, dimensions against each other, sites against chance."""
+"""Charts that compare row by row: two periods, actual against target, dimensions with their intervals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 
 from reports.charts.labels import (
     TALLEST,
-    around_points,
     as_text,
     escaped,
     joined,
@@ -26,14 +25,12 @@ from reports.charts.style import (
     HAIRLINE,
     INK,
     NO_HOVER,
-    PAGE_WIDTH,
-    PALE,
-    PAPER,
     SMALL_TYPE_SIZE,
     SOFT_INK,
     ChartStyle,
     even_ticks,
     figure,
+    filled_or_hollow,
     hidden_axis,
     hover,
     intervals,
@@ -126,7 +123,7 @@ def dumbbell(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     rules = [line(low, index, 1, index, colour=HAIRLINE, layer="below") for index in range(len(data))]
     dots = {
         **_row_points(actual),
-        "marker": _filled_or_hollow(missed, style.accent, size=11),
+        "marker": filled_or_hollow(missed, style.accent, size=11),
         **hover([f"{escaped(row['label'])}<br>{escaped(row['text'] or '')}" for row in data]),
     }
     ticks = {
@@ -190,139 +187,6 @@ def dot_interval(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
             range=[low - pad, high + pad], **even_ticks(low - pad, high + pad, as_share=as_share, at_most=6)
         ),
         yaxis=row_axis(names.texts),
-    )
-
-
-def quadrant(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
-    """Importance (up) against rating (right) of each dimension, parted at the means.
-
-    `rows`: label, importance, performance. What is important and badly rated, at the upper left, has the accent.
-    """
-    data = [
-        row for row in records(rows, "label", "importance", "performance") if _has(row, "importance", "performance")
-    ]
-    across, up = known(numbers(data, "performance")), known(numbers(data, "importance"))
-    (x0, x1), (y0, y1) = _padded(across), _padded(up)
-    x_mean, y_mean = _mean(across), _mean(up)
-    urgent = [x < x_mean and y > y_mean for x, y in zip(across, up, strict=True)]
-    names = [joined(lines_of(str(row["label"]), 150, at_most=1)) for row in data]
-    width, height = PAGE_WIDTH - 60.0, 176.0
-    pixels = [((x - x0) / (x1 - x0) * width, (y - y0) / (y1 - y0) * height) for x, y in zip(across, up, strict=True)]
-    notes = _point_labels(across, up, pixels, names, (width, height))
-    corner: dict[str, Any] = {"x_of": "paper", "y_of": "paper", "colour": SOFT_INK, "size": SMALL_TYPE_SIZE}
-    notes += [
-        label(0, 1, style.word("improve_first"), anchor="left", vertical="top", right=4, up=-2, **corner),
-        label(1, 1, style.word("keep_up"), anchor="right", vertical="top", right=-4, up=-2, **corner),
-        label(1, 0, f"{style.word('performance')} →", anchor="right", vertical="top", up=-6, **corner),
-        label(0, 1, f"{style.word('importance')} ↑", anchor="left", vertical="bottom", up=4, **corner),
-    ]
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": across,
-        "y": up,
-        "marker": {
-            "color": [style.accent if is_urgent else GREY for is_urgent in urgent],
-            "size": 10,
-            "line": {"color": style.accent, "width": 1},
-        },
-        **hover([f"{escaped(row['label'])}" for row in data]),
-    }
-    return figure(
-        [dots] if data else [],
-        style,
-        margin={"l": 30, "r": 30, "t": 26, "b": 28},
-        height=230,
-        annotations=notes,
-        shapes=[
-            line(x_mean, y0, x_mean, y1, colour=GREY, dash="4px,3px"),
-            line(x0, y_mean, x1, y_mean, colour=GREY, dash="4px,3px"),
-            {
-                "type": "rect",
-                "xref": "paper",
-                "yref": "paper",
-                "x0": 0,
-                "x1": 1,
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": HAIRLINE, "width": 1},
-            },
-        ],
-        xaxis=hidden_axis(range=[x0, x1]),
-        yaxis=hidden_axis(range=[y0, y1]),
-    )
-
-
-def funnel_plot(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
-    """Sites by size against the range that chance alone would give; only sites outside it are named and filled.
-
-    `rows`: label, n, value, low, high, where low…high is the expected range at that n. A row without a value is no
-    site: it says how the range runs between the sites.
-    """
-    ranges = [row for row in records(rows, "label", "n", "value", "low", "high") if _has(row, "n", "low", "high")]
-    ranges.sort(key=lambda row: (float(row["n"]), str(row["label"])))
-    data = [row for row in ranges if _has(row, "value")]
-    sizes, values = known(numbers(data, "n")), known(numbers(data, "value"))
-    lows, highs = known(numbers(data, "low")), known(numbers(data, "high"))
-    outside = [v < a or v > b for v, a, b in zip(values, lows, highs, strict=True)]
-    as_share = is_share([*values, *lows, *highs])
-    y0, y1 = _padded([*values, *known(numbers(ranges, "low")), *known(numbers(ranges, "high"))])
-    x1 = max(sizes, default=1.0) * 1.08
-    names = [
-        joined(lines_of(str(row["label"]), 150, at_most=1)) if out else ""
-        for row, out in zip(data, outside, strict=True)
-    ]
-    width, height = PAGE_WIDTH - 64.0, 230.0
-    edges, lowest, highest = (known(numbers(ranges, name)) for name in ("n", "low", "high"))
-    if len(edges) == 1:
-        edges, lowest, highest = [edges[0] * 0.9, edges[0]], lowest * 2, highest * 2
-    pixels = [(x / x1 * width, (y - y0) / (y1 - y0) * height) for x, y in zip(sizes, values, strict=True)]
-    band = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [*edges, *reversed(edges)],
-        "y": [*highest, *reversed(lowest)],
-        "fill": "toself",
-        "fillcolor": PALE,
-        "line": {"width": 0, "color": PALE},
-        **NO_HOVER,
-    }
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": sizes,
-        "y": values,
-        "marker": _filled_or_hollow([not out for out in outside], style.accent, size=9),
-        **hover(
-            [
-                f"{escaped(row['label'])}<br>{value_text(round(value, 4), as_share=as_share)}<br>n={size:,.0f}"
-                for row, value, size in zip(data, values, sizes, strict=True)
-            ]
-        ),
-    }
-    return figure(
-        [band, dots] if data else [],
-        style,
-        margin={"l": 52, "r": 12, "t": 14, "b": 44},
-        height=288,
-        annotations=[
-            *_point_labels(sizes, values, pixels, names, (width, height)),
-            label(
-                1,
-                0,
-                f"{style.word('rows')} →",
-                x_of="paper",
-                y_of="paper",
-                anchor="right",
-                vertical="top",
-                up=-22,
-                colour=SOFT_INK,
-                size=SMALL_TYPE_SIZE,
-            ),
-            *_expected_note(edges, highest, style),
-        ],
-        xaxis=value_axis(range=[0, x1], showgrid=False, **even_ticks(0, x1, whole=True, at_most=6)),
-        yaxis=value_axis(range=[y0, y1], **even_ticks(y0, y1, as_share=as_share)),
     )
 
 
@@ -405,14 +269,6 @@ def _row_points(values: Sequence[float | None]) -> dict[str, Any]:
     return {"type": "scatter", "mode": "markers", "x": list(values), "y": list(range(len(values))), "cliponaxis": False}
 
 
-def _filled_or_hollow(hollow: Sequence[bool], accent: str, *, size: int) -> dict[str, Any]:
-    return {
-        "size": size,
-        "color": [PAPER if is_hollow else accent for is_hollow in hollow],
-        "line": {"color": accent, "width": [2 if is_hollow else 0 for is_hollow in hollow]},
-    }
-
-
 def _pair_names(
     actual: Sequence[float | None], target: Sequence[float | None], style: ChartStyle
 ) -> list[dict[str, Any]]:
@@ -465,40 +321,3 @@ def _interval_dots(
 def _period_key(periods: Sequence[str], style: ChartStyle) -> list[dict[str, Any]]:
     colours = {period: style.accent if period == periods[-1] else DARK_GREY for period in periods}
     return key([(period, colours[period]) for period in reversed(periods)], mark="●", up=6)
-
-
-def _expected_note(sizes: Sequence[float], highs: Sequence[float], style: ChartStyle) -> list[dict[str, Any]]:
-    if not sizes:
-        return []
-    anchor = "left" if sizes[0] < max(sizes) * 0.8 else "right"
-    place: dict[str, Any] = {"anchor": anchor, "vertical": "bottom", "up": 3, "size": SMALL_TYPE_SIZE}
-    return [label(sizes[0], highs[0], style.word("expected"), colour=SOFT_INK, **place)]
-
-
-def _has(row: Mapping[str, Any], *columns: str) -> bool:
-    return all(number(row[column]) is not None for column in columns)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
-
-
-def _padded(values: Sequence[float]) -> tuple[float, float]:
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    pad = (high - low) * 0.14 or abs(high) * 0.1 or 1.0
-    return low - pad, high + pad
-
-
-def _point_labels(
-    x: Sequence[float],
-    y: Sequence[float],
-    pixels: Sequence[tuple[float, float]],
-    names: Sequence[str],
-    size: tuple[float, float],
-) -> list[dict[str, Any]]:
-    places = around_points(pixels, names, *size)
-    return [
-        label(x[i], y[i], names[i], anchor=place.anchor, vertical=place.vertical, right=place.right, up=place.up)
-        for i, place in enumerate(places)
-        if place is not None and names[i]
-    ]

@@ -20,6 +20,7 @@ from reports.charts.style import (
     SMALL_TYPE_SIZE,
     SOFT_INK,
     ChartStyle,
+    axis_end,
     figure,
     hidden_axis,
     hover,
@@ -109,26 +110,12 @@ def completion_curve(
     series = sorted(appearing)
     curves = {name: _curve(data, name) for name in series}
     end = _last_hour(curves, mark_hours)
-    ticks = _hour_ticks(end)
     traces = [
         _steps_of(name, curves[name], end, style.accent if name == series[-1] else DARK_GREY, name == series[-1])
         for name in series
     ]
     shapes: list[dict[str, Any]] = []
-    notes = [
-        label(
-            1,
-            0,
-            style.word("hours"),
-            x_of="paper",
-            y_of="paper",
-            anchor="right",
-            vertical="top",
-            up=-20,
-            colour=SOFT_INK,
-            size=SMALL_TYPE_SIZE,
-        )
-    ]
+    notes = [axis_end(style.word("hours"), up=-20)]
     if mark_hours is not None and series:
         shapes.append(line(mark_hours, 0, mark_hours, 1, colour=INK, width=1, dash="4px,3px"))
         marks = {name: _share_at(curves[name], mark_hours) for name in series}
@@ -140,20 +127,20 @@ def completion_curve(
         margin={"l": 42, "r": 14, "t": 14, "b": 42},
         annotations=notes,
         shapes=shapes,
-        xaxis=value_axis(
-            range=[0, end],
-            showgrid=False,
-            tickmode="array",
-            tickvals=ticks,
-            ticktext=[f"{tick:,.0f}" for tick in ticks],
-        ),
-        yaxis=value_axis(
-            range=[0, 1.02],
-            tickmode="array",
-            tickvals=[0, 0.25, 0.5, 0.75, 1],
-            ticktext=["0", "25%", "50%", "75%", "100%"],
-        ),
+        xaxis=_hours_axis(end),
+        yaxis=_shares_axis(),
     )
+
+
+def _hours_axis(end: float) -> dict[str, Any]:
+    ticks = _hour_ticks(end)
+    texts = [f"{tick:,.0f}" for tick in ticks]
+    return value_axis(range=[0, end], showgrid=False, tickmode="array", tickvals=ticks, ticktext=texts)
+
+
+def _shares_axis() -> dict[str, Any]:
+    quarters = {0: "0", 0.25: "25%", 0.5: "50%", 0.75: "75%", 1: "100%"}
+    return value_axis(range=[0, 1.02], tickmode="array", tickvals=list(quarters), ticktext=list(quarters.values()))
 
 
 def event_strip(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:

@@ -351,6 +351,21 @@ def label(
     }
 
 
+def axis_end(text: str, up: float) -> dict[str, Any]:
+    """What the horizontal axis counts, below its right end; `up` is negative."""
+    place: dict[str, Any] = {"x_of": "paper", "y_of": "paper", "anchor": "right", "vertical": "top", "up": up}
+    return label(1, 0, text, colour=SOFT_INK, size=SMALL_TYPE_SIZE, **place)
+
+
+def filled_or_hollow(hollow: Sequence[bool], accent: str, *, size: int) -> dict[str, Any]:
+    """Round markers, told apart without colour."""
+    return {
+        "size": size,
+        "color": [PAPER if is_hollow else accent for is_hollow in hollow],
+        "line": {"color": accent, "width": [2 if is_hollow else 0 for is_hollow in hollow]},
+    }
+
+
 def line(
     x0: Any,
     y0: Any,
