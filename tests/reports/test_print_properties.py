@@ -348,3 +348,38 @@ def lightness(colour: str) -> float:
     """CIE L* of a colour, 0 black to 100 white."""
     light = luminance(colour)
     return 116 * light ** (1 / 3) - 16 if light > 0.008856 else 903.3 * light
+
+
+def english_cards() -> Document:
+    """One page of cards with wide amounts, as English writes them, and a quotation below."""
+    demo = full_document()
+    (card,) = (card for row in demo.key_figures.rows for card in row.cards if card.name == "年末欠费")
+    wide = replace(card, value=Markup("1.14 million yuan"), change=Markup("−0.07 million yuan"), is_change_clear=True)
+    wide = replace(wide, previous=Markup("1.21 million yuan"))
+    rows = (replace(demo.key_figures.rows[0], cards=(wide,)),)
+    page = replace(demo.key_figures, rows=rows, sentences=(Markup("nn“nn"), Markup("nn")))
+    return replace(demo, language="en", key_figures=page, chapters=demo.chapters[:1], appendices=())
+
+
+def test_no_sparkline_lies_on_words() -> None:
+    """A card whose amounts need the whole line has its twelve months below them."""
+    (page,) = [page for page in pdf._laid_out(english_cards()).pages if "1.14" in words(page._page_box)]
+    (card,) = (box for box in page._page_box.descendants() if getattr(box, "element_tag", "") == "article")
+    (picture,) = (box for box in card.descendants() if isinstance(box, ReplacedBox))
+    lines = [box for box in card.descendants() if isinstance(box, LineBox) and words(box).strip()]
+    assert len(lines) == 6  # name, value, last year, change, target, note
+    for line in lines:
+        right = max(one.position_x + one.width for one in line.descendants() if isinstance(one, TextBox))
+        is_beside = right <= picture.position_x or line.position_x >= picture.position_x + picture.width
+        is_above = line.position_y + line.height <= picture.position_y + 1
+        assert is_beside or is_above or line.position_y >= picture.position_y + picture.height - 1, words(line)
+
+
+def test_english_quotation_marks_are_no_wider_than_a_letter() -> None:
+    """Chinese fonts give them the width of a character, which tears an English line apart."""
+    (page,) = [page for page in pdf._laid_out(english_cards()).pages if "nn“nn" in words(page._page_box)]
+    widths = {words(box): box for kind, box in flow(page._page_box) if kind == "line" and words(box).startswith("nn")}
+    quoted, pair = (
+        sum(one.width for one in widths[text].descendants() if isinstance(one, TextBox)) for text in ("nn“nn", "nn")
+    )
+    assert quoted - 2 * pair < pair / 2
