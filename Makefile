@@ -54,6 +54,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 lock: $(VENV)/installed-for-tests
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --extra test --constraint requirements.lock --output-file requirements-test.lock
+	$(COMPILE) --extra notebook --constraint requirements-test.lock --output-file requirements-notebook.lock
 
 # What the documentation takes from the product: the dictionary of metrics, the list of commands.
 docs: $(VENV)/installed-for-tests
