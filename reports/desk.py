@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from reports.audience import audience_of, community_of
 from reports.charts import ChartStyle
 from reports.charts.plotted import PlottedNumber, PlottedText, plotted_in
+from reports.charts.style import HouseFigure
 from reports.derivations import BLANK, Ledger
 from reports.document import NO_TEXT, Block, Chapter, Chart, Column, Paragraph, Section, Table
 from reports.findings import Finding, Ranking, finding, found, quantity, ranking
@@ -321,7 +321,7 @@ class Desk:
         return Label(f"{kind}-{number.lower()}", f"{self.label(kind)} {number}")
 
     def chart(
-        self, key: str, picture: PlotlyFigure, title: Markup, caption: Markup, height_millimetres: int = 72
+        self, key: str, picture: HouseFigure, title: Markup, caption: Markup, height_millimetres: int = 72
     ) -> Chart:
         """A numbered chart; `key` is the name under which plan lines cite it."""
         given = self.next_chart()
@@ -336,6 +336,7 @@ class Desk:
             picture=picture,
             height_millimetres=height_millimetres,
             plotted=plotted_in(picture.to_plotly_json()),
+            series=picture.series,
         )
         self._numbering.cited[key] = chart
         if self._on_chart:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
     from reports.charts.plotted import Plotted
+    from reports.charts.series import ChartSeries
     from reports.render.pictures import Specification
 
 NO_TEXT = Markup("")
@@ -43,6 +44,7 @@ class Chart:
     picture: PlotlyFigure | Specification
     height_millimetres: int = 72  # where the picture's own rows do not decide (layout.height)
     plotted: tuple[Plotted, ...] = ()  # what the picture shows, for the fact check
+    series: ChartSeries | None = None  # the same as plain series, for programs that draw their own charts
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def _texts(held: Any, place: str) -> Iterator[tuple[str, Markup]]:
     elif is_dataclass(held) and not isinstance(held, type):
         here = getattr(held, "label", "") or getattr(held, "title", "") or getattr(held, "name", "") or place
         for each in fields(held):
-            if each.name not in ("picture", "plotted"):
+            if each.name not in ("picture", "plotted", "series"):
                 yield from _texts(getattr(held, each.name), str(Markup(here).striptags()))
 
 

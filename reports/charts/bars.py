@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from reports.charts.labels import (
     as_text,
@@ -20,6 +19,7 @@ from reports.charts.labels import (
     uneven_row_labels,
     widest,
 )
+from reports.charts.series import SHARE_FORMAT, by_row, described_by, parts_of_bars, steps_of_a_stock
 from reports.charts.style import (
     DARK_GREY,
     GREY,
@@ -31,6 +31,7 @@ from reports.charts.style import (
     SOFT_INK,
     VERDICT_SHAPES,
     ChartStyle,
+    HouseFigure,
     figure,
     hidden_axis,
     hover,
@@ -50,7 +51,8 @@ from reports.charts.style import (
 _LONGEST_BULLET = 1.5  # a value beyond this many targets is cut there; its text still says the value
 
 
-def bullet_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(by_row(("value", "actual", "now"), ("target", "target", "target"), form=SHARE_FORMAT))
+def bullet_bars(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """One bar a target, in the given order: bar = value, tick = target, text at the right.
 
     `rows`: label, value, target, text, verdict. value and target share one scale on which right is better, the target
@@ -85,7 +87,8 @@ def bullet_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     )
 
 
-def horizontal_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(by_row(("previous", "last_year", "before"), ("value", "this_year", "now")))
+def horizontal_bars(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """Bars in the given order with their text at the end; last year as a wider pale bar behind.
 
     `rows`: label, value, previous, text.
@@ -121,7 +124,8 @@ def horizontal_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     )
 
 
-def pareto(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(by_row(("count", "count", "now")))
+def pareto(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """Places ranked by their count, with the count at the bar and the cumulative share in a column at the right.
 
     `rows`: label, count, and optionally share (the cumulative share of all cases, where the rows are only the top of
@@ -162,7 +166,8 @@ _BEHIND = "#d3d9dc"  # last year's bar behind this year's
 _CUMULATIVE = 116  # pixels at the right of a Pareto chart: the longest bar's count and the cumulative share
 
 
-def waterfall(rows: pd.DataFrame, style: ChartStyle, unit_label: str = "") -> go.Figure:
+@described_by(steps_of_a_stock)
+def waterfall(rows: pd.DataFrame, style: ChartStyle, unit_label: str = "") -> HouseFigure:
     """From a stock through what added to it and took from it to the next stock, left to right.
 
     `rows`: label, amount, measure (absolute | relative | total), text. Stocks have the accent, additions a dark grey,
@@ -213,7 +218,8 @@ def waterfall(rows: pd.DataFrame, style: ChartStyle, unit_label: str = "") -> go
     )
 
 
-def stacked_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(parts_of_bars)
+def stacked_bars(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """Parts of a whole as horizontal bars, one bar a year, parts in the order of their first appearance.
 
     `rows`: bar, part, value, text. Part names stand above the first bar, or in a key where they would touch; a text

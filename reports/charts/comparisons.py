@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from reports.charts.labels import (
     TALLEST,
@@ -19,6 +18,7 @@ from reports.charts.labels import (
     text_width,
     widest,
 )
+from reports.charts.series import by_row, described_by, intervals_by_period, two_periods
 from reports.charts.style import (
     DARK_GREY,
     GREY,
@@ -28,6 +28,7 @@ from reports.charts.style import (
     SMALL_TYPE_SIZE,
     SOFT_INK,
     ChartStyle,
+    HouseFigure,
     even_ticks,
     figure,
     filled_or_hollow,
@@ -48,7 +49,8 @@ from reports.charts.style import (
 )
 
 
-def slope(rows: pd.DataFrame, style: ChartStyle, periods: tuple[str, str] = ("", "")) -> go.Figure:
+@described_by(two_periods)
+def slope(rows: pd.DataFrame, style: ChartStyle, periods: tuple[str, str] = ("", "")) -> HouseFigure:
     """Two periods joined by lines: the earlier value at the left, the later value and the name at the right.
 
     `rows`: label, before, after, text_before, text_after. The line that changed most (relative to its start) has the
@@ -98,7 +100,8 @@ def slope(rows: pd.DataFrame, style: ChartStyle, periods: tuple[str, str] = ("",
     )
 
 
-def dumbbell(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(by_row(("actual", "actual", "now"), ("target", "target", "target")))
+def dumbbell(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """Actual share (dot) against target share (tick), one row each, text at the right.
 
     `rows`: label, actual, target (0–1), text. A dot below its target is hollow and its text bold.
@@ -143,7 +146,8 @@ def dumbbell(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     )
 
 
-def dot_interval(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(intervals_by_period)
+def dot_interval(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """A dot with its interval by dimension; the latest period in the accent, the one before in grey below it.
 
     `rows`: label, period, value, low, high, text. Rows stand in the order of their first appearance; periods are

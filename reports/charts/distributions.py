@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from reports.charts.labels import escaped, joined, lines_of, row_labels, text_width
+from reports.charts.series import curves, described_by, events_by_row, grid_in_sum
 from reports.charts.style import (
     DARK_GREY,
     HAIRLINE,
@@ -20,6 +20,7 @@ from reports.charts.style import (
     SMALL_TYPE_SIZE,
     SOFT_INK,
     ChartStyle,
+    HouseFigure,
     axis_end,
     figure,
     hidden_axis,
@@ -39,12 +40,13 @@ _HEAT_STEPS = (0.1, 0.2, 0.32, 0.46, 0.62, 0.8, 1.0)
 _MOST_LABELLED = 6
 
 
+@described_by(grid_in_sum)
 def heat_map(
     rows: pd.DataFrame,
     style: ChartStyle,
     row_order: Sequence[Any] | None = None,
     column_order: Sequence[Any] | None = None,
-) -> go.Figure:
+) -> HouseFigure:
     """A grid of counts, the darker the more; only the strongest cells carry their number.
 
     `rows`: row, column, value. The orders default to first appearance. Cells are bars, so the picture stays vector.
@@ -92,12 +94,13 @@ def heat_map(
     )
 
 
+@described_by(curves)
 def completion_curve(
     rows: pd.DataFrame,
     style: ChartStyle,
     mark_hours: float | None = 24,
     mark_texts: Sequence[str] = (),
-) -> go.Figure:
+) -> HouseFigure:
     """The share done within so many hours as steps; the latest series in the accent, earlier ones grey.
 
     `rows`: series, hours, share (0–1). Series are sorted by name and the last is the latest. `mark_texts` are the
@@ -143,7 +146,8 @@ def _shares_axis() -> dict[str, Any]:
     return value_axis(range=[0, 1.02], tickmode="array", tickvals=list(quarters), ticktext=list(quarters.values()))
 
 
-def event_strip(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(events_by_row)
+def event_strip(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """One line per asset along the year, a tick per event and their number at the right; most events first.
 
     `rows`: label, at (timestamps), and optionally mark (a short text such as 整改: the event is a rectification and not

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from reports.charts.labels import as_text, escaped, row_labels, text_width, widest, wrapped
+from reports.charts.series import contributions, described_by, effects, panels_by_month
 from reports.charts.style import (
     DARK_GREY,
     GREY,
@@ -19,6 +19,7 @@ from reports.charts.style import (
     SMALL_TYPE_SIZE,
     SOFT_INK,
     ChartStyle,
+    HouseFigure,
     even_ticks,
     figure,
     hidden_axis,
@@ -51,7 +52,8 @@ class Start:
     text: str
 
 
-def before_and_after(rows: pd.DataFrame, style: ChartStyle, start: Start | None = None) -> go.Figure:
+@described_by(panels_by_month)
+def before_and_after(rows: pd.DataFrame, style: ChartStyle, start: Start | None = None) -> HouseFigure:
     """One panel a group side by side: this year's months in the accent over the same months of last year in grey.
 
     `rows`: panel, month (1–12), value, previous. Panels stand in the order of their first appearance and share one
@@ -87,7 +89,8 @@ def before_and_after(rows: pd.DataFrame, style: ChartStyle, start: Start | None 
     )
 
 
-def effect_interval(rows: pd.DataFrame, style: ChartStyle, *, no_effect: str = "") -> go.Figure:
+@described_by(effects)
+def effect_interval(rows: pd.DataFrame, style: ChartStyle, *, no_effect: str = "") -> HouseFigure:
     """An effect as a dot with its interval on either side of a line of no effect, one row each, text at the right.
 
     `rows`: label, value, low, high, text; shares of one where all lie within ±1 and `as_share` is set for the row.
@@ -123,7 +126,8 @@ def effect_interval(rows: pd.DataFrame, style: ChartStyle, *, no_effect: str = "
     )
 
 
-def contribution_bars(rows: pd.DataFrame, style: ChartStyle, parts: tuple[str, str] = ("", "")) -> go.Figure:
+@described_by(contributions)
+def contribution_bars(rows: pd.DataFrame, style: ChartStyle, parts: tuple[str, str] = ("", "")) -> HouseFigure:
     """What each slice adds to a change: by its own level (accent) and by its share (grey), from a line of nothing.
 
     `rows`: label, rate, mix (in points or another unit, one for all), text. `parts` name the two colours.

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from reports.charts.labels import TALLEST, escaped, text_width, wrapped
+from reports.charts.series import by_month, by_month_and_year, described_by, panels_in_sum
 from reports.charts.style import (
     DARK_GREY,
     GREY,
@@ -20,6 +20,7 @@ from reports.charts.style import (
     SMALL_TYPE_SIZE,
     SOFT_INK,
     ChartStyle,
+    HouseFigure,
     even_ticks,
     figure,
     hidden_axis,
@@ -41,7 +42,8 @@ _FEW = 50  # below this many cases the number of cases stands under the month
 _HATCH = {"shape": "/", "fgcolor": GREY, "bgcolor": PAPER, "size": 6, "solidity": 0.22, "fillmode": "replace"}
 
 
-def monthly_dots(rows: pd.DataFrame, style: ChartStyle, target: float | None = None) -> go.Figure:
+@described_by(by_month)
+def monthly_dots(rows: pd.DataFrame, style: ChartStyle, target: float | None = None) -> HouseFigure:
     """A rate by month as dots on a line, the target as a labelled dashed line.
 
     `rows`: month (1–12), value, n, is_hatched, and optionally text (a label for the dots that shall have one). Months
@@ -74,7 +76,8 @@ def monthly_dots(rows: pd.DataFrame, style: ChartStyle, target: float | None = N
     )
 
 
-def monthly_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(by_month_and_year)
+def monthly_bars(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """An amount by month: this year beside last year in grey; partial months hatched.
 
     `rows`: month (1–12), value, previous, is_hatched, and optionally n.
@@ -120,7 +123,8 @@ def monthly_bars(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     )
 
 
-def monthly_small_multiples(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(panels_in_sum)
+def monthly_small_multiples(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """One small chart a panel on one common scale from zero: this year in the accent, last year in grey.
 
     `rows`: panel, month (1–12), value, previous. Panels stand in the order of their first appearance.

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from reports.charts.labels import as_text, escaped, row_labels, widest
+from reports.charts.series import by_row, described_by, events_by_month, progress, ratings, shares_by_series
 from reports.charts.style import (
     DARK_GREY,
     GREY,
@@ -20,6 +20,7 @@ from reports.charts.style import (
     SMALL_TYPE_SIZE,
     SOFT_INK,
     ChartStyle,
+    HouseFigure,
     even_ticks,
     figure,
     hidden_axis,
@@ -46,7 +47,8 @@ _MARKS: Mapping[str, Mapping[str, Any]] = {
 _KEY_MARKS = {"dot": "●", "missed": "▲", "tick": "|"}
 
 
-def progress_panels(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(progress)
+def progress_panels(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """What was done of what there was to do, by row, in panels side by side, each on its own scale from zero.
 
     `rows`: label, panel, whole, part, text. The whole is a pale bar, its part stands before it, the text at its end.
@@ -76,7 +78,8 @@ def progress_panels(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     )
 
 
-def two_year_dots(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(by_row(("before", "last_year", "before"), ("after", "this_year", "now")))
+def two_year_dots(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """Counts of two years by row: last year hollow and grey, this year in the accent, the text at the right.
 
     `rows`: label, before, after, text. The axis begins at zero.
@@ -115,7 +118,8 @@ def two_year_dots(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     )
 
 
-def year_timeline(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(events_by_month)
+def year_timeline(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """What happened along one year: a lane a type, its number at the right.
 
     `rows`: lane, at (timestamps of one year), mark (dot, missed or tick) and kind, the word for that mark in the key.
@@ -139,7 +143,8 @@ def year_timeline(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     )
 
 
-def funnel_steps(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(by_row(("value", "count", "now")))
+def funnel_steps(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """How many are left after each step: a bar a step, what the step before had in outline behind it.
 
     `rows`: label, value, text, in the order of the steps.
@@ -169,7 +174,8 @@ def funnel_steps(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
     )
 
 
-def rating_bars(rows: pd.DataFrame, style: ChartStyle, words: tuple[str, str] = ("", "")) -> go.Figure:
+@described_by(ratings)
+def rating_bars(rows: pd.DataFrame, style: ChartStyle, words: tuple[str, str] = ("", "")) -> HouseFigure:
     """Ratings by their stars; those that the system gave by default follow hatched, for they are not counted.
 
     `rows`: label, value, hatched (a number or None), text. `words` name the two kinds in the key.
@@ -200,7 +206,8 @@ def rating_bars(rows: pd.DataFrame, style: ChartStyle, words: tuple[str, str] = 
     )
 
 
-def share_dots(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(shares_by_series)
+def share_dots(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """Two shares a row on one scale from 0 to 100 %: the first filled, the second hollow, each with its own column.
 
     `rows`: label, series, value (0–1, or None), text. Series stand in the order of their first appearance.

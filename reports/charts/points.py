@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from reports.charts.labels import around_points, escaped, joined, lines_of
+from reports.charts.series import described_by, importance, sites_and_range
 from reports.charts.style import (
     GREY,
     HAIRLINE,
@@ -19,6 +19,7 @@ from reports.charts.style import (
     SMALL_TYPE_SIZE,
     SOFT_INK,
     ChartStyle,
+    HouseFigure,
     axis_end,
     even_ticks,
     figure,
@@ -62,7 +63,8 @@ class _Plane:
         ]
 
 
-def quadrant(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(importance)
+def quadrant(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """Importance (up) against rating (right) of each dimension, parted at the means.
 
     `rows`: label, importance, performance. What is important and badly rated, at the upper left, has the accent.
@@ -129,7 +131,8 @@ def _parted_at(means: tuple[float, float], plane: _Plane) -> list[dict[str, Any]
     ]
 
 
-def funnel_plot(rows: pd.DataFrame, style: ChartStyle) -> go.Figure:
+@described_by(sites_and_range)
+def funnel_plot(rows: pd.DataFrame, style: ChartStyle) -> HouseFigure:
     """Sites by size against the range that chance alone would give; only sites outside it are named and filled.
 
     `rows`: label, n, value, low, high, where low…high is the expected range at that n. A row without a value is no

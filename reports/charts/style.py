@@ -11,12 +11,15 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from workspace import Language
+
+if TYPE_CHECKING:
+    from reports.charts.series import ChartSeries
 
 PAGE_WIDTH = 590
 TYPE_SIZE = 12
@@ -59,6 +62,13 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "keep_up": "继续保持",
         "rows": "件数",
         "unit": "单位：",
+        "stock": "余额",
+        "added": "增加",
+        "taken": "减少",
+        "whole": "总数",
+        "part": "其中已完成",
+        "effect": "差值",
+        "count": "次数",
         "months": "1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月",
     },
     "en": {
@@ -77,9 +87,22 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "keep_up": "keep up",
         "rows": "number of cases",
         "unit": "Unit: ",
+        "stock": "balance",
+        "added": "added",
+        "taken": "taken off",
+        "whole": "all",
+        "part": "of these done",
+        "effect": "difference",
+        "count": "count",
         "months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
     },
 }
+
+
+class HouseFigure(go.Figure):  # type: ignore[misc]  # Plotly has no types
+    """A picture that carries what it shows as plain series."""
+
+    series: ChartSeries | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +217,7 @@ def figure(
     annotations: Sequence[Mapping[str, Any]] = (),
     shapes: Sequence[Mapping[str, Any]] = (),
     **layout: Any,
-) -> go.Figure:
+) -> HouseFigure:
     """A figure in the house style: no title, no legend, no tool bar, transparent ground."""
     notes = list(annotations) if traces else [label(0.5, 0.5, style.word("no_data"), x_of="paper", y_of="paper")]
     base: dict[str, Any] = {
@@ -219,7 +242,7 @@ def figure(
     }
     if height is not None:
         base["height"] = height
-    return go.Figure({"data": [dict(trace) for trace in traces], "layout": {**base, **layout}})
+    return HouseFigure({"data": [dict(trace) for trace in traces], "layout": {**base, **layout}})
 
 
 def hidden_axis(**settings: Any) -> dict[str, Any]:
