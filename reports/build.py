@@ -67,7 +67,11 @@ def build(
     check(document, figures)
     set_in_type = partial(press.pdf if press else _pdf, archive=archive)
     live_page = partial(_html, figures=figures, workspace=workspace)
-    renderers = {"html": live_page, "pdf": set_in_type}  # in this order: a press is busy meanwhile
+    renderers = {  # in this order: a press is busy with the PDF meanwhile
+        "html": live_page,
+        "xlsx": partial(_workbook, figures=figures),
+        "pdf": set_in_type,
+    }
     contents = {name: render(document) for name, render in renderers.items() if name in formats}
     paths = tuple(written(folder / f"annual-report.{name}", contents[name]) for name in formats)
     keep_confirmed(remarks, texts)
@@ -114,6 +118,12 @@ def _html(document: Document, figures: Figures, workspace: Workspace) -> bytes:
     from reports.render.html import render_html
 
     return render_html(document, gather(document, figures, workspace)).encode("utf-8")
+
+
+def _workbook(document: Document, figures: Figures) -> bytes:
+    from reports.render.workbook import render_workbook
+
+    return render_workbook(document, figures)
 
 
 def written(path: Path, data: bytes) -> Path:

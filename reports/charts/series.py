@@ -6,6 +6,7 @@ house chart names here the plainest of them that carries its message. The values
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -48,6 +49,13 @@ class ChartSeries:
     series: tuple[Series, ...]
     number_format: str
     axes: tuple[str, str] = ("", "")
+
+    @property
+    def lowest(self) -> float | None:
+        """Where the axis of values begins; None for bars and amounts, which begin at zero or below by themselves."""
+        if self.kind not in ("lines", "points") or self.number_format != SHARE_FORMAT:
+            return None
+        return max(0.0, math.floor(min(value for one in self.series for value in known(one.values)) * 20 - 0.5) / 20)
 
 
 Chart = Callable[Concatenate[pd.DataFrame, ChartStyle, Parameters], HouseFigure]
@@ -210,14 +218,15 @@ def grid_in_sum(rows: pd.DataFrame, style: ChartStyle, given: Mapping[str, Any])
 
 
 def curves(rows: pd.DataFrame, style: ChartStyle, given: Mapping[str, Any]) -> ChartSeries:
-    """Shares done within so many hours; the last series by name is this year's."""
+    """Shares done within so many whole hours; the last series by name is this year's."""
     data = records(rows, "series", "hours", "share")
     names = sorted({str(row["series"]) for row in data})
     held = []
     for name in names:
-        own = sorted((number(row["hours"]) or 0.0, number(row["share"]) or 0.0) for row in _of(data, "series", name))
+        steps = sorted((number(row["hours"]) or 0.0, number(row["share"]) or 0.0) for row in _of(data, "series", name))
+        by_hour = {float(math.ceil(hours)): share for hours, share in steps}
         look: Look = "now" if name == names[-1] else "before"
-        held.append(Series(name, tuple(share for _, share in own), look, tuple(hours for hours, _ in own)))
+        held.append(Series(name, tuple(by_hour.values()), look, tuple(by_hour)))
     return ChartSeries("curves", (), tuple(held), SHARE_FORMAT, (style.word("hours"), ""))
 
 

@@ -58,13 +58,24 @@ def page(document: Document, medium: str, **values: Any) -> str:
     )
 
 
-@lru_cache(maxsize=2)
 def layout_words(language: Language) -> Mapping[str, str]:
     """The fixed words of the page itself: its controls, its landmarks, the headings of what opens."""
-    module: Any = _environment().get_template(f"{language}/labels.jinja").make_module({"is_whole_year": True})
-    labels: Mapping[str, Any] = module.labels
+    labels = _labels(language)
     shared = {name: labels[name] for name in ("contents", "previous_year", "change", "target")}
     return {**shared, **labels["layout"]}
+
+
+def fixed_words(language: Language, group: str) -> Mapping[str, str]:
+    """The fixed words of one group of labels, such as those of the workbook."""
+    words: Mapping[str, str] = _labels(language)[group]
+    return words
+
+
+@lru_cache(maxsize=2)
+def _labels(language: Language) -> Mapping[str, Any]:
+    module: Any = _environment().get_template(f"{language}/labels.jinja").make_module({"is_whole_year": True})
+    labels: Mapping[str, Any] = module.labels
+    return labels
 
 
 def page_template() -> jinja2.Template:

@@ -11,10 +11,10 @@ from itertools import product
 import pytest
 from fake_figures import EVERYTHING, FakeFigures, Scenario, workspace
 from markupsafe import Markup
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from reports import charts
 from reports.annual import compose
+from reports.charts.style import HouseFigure
 from reports.document import Chart, Document, NumberedList, Paragraph, Table
 from reports.factcheck import FactCheckFailed, check, texts
 from reports.prose_rules import TAGS
@@ -32,7 +32,7 @@ def without_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words are tested here; what a chart draws is tested elsewhere."""
     for name in charts.__all__:
         if name != "ChartStyle":
-            monkeypatch.setattr(charts, name, lambda *arguments, **options: PlotlyFigure())
+            monkeypatch.setattr(charts, name, lambda *arguments, **options: HouseFigure())
 
 
 def composed(scenario: Scenario, language: Language = "zh") -> tuple[Document, FakeFigures]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from fake_figures import workspace as defaults
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from queries.figures import open_figures
 from queries.restricted import RestrictedFigures
@@ -17,6 +16,7 @@ from reports import charts
 from reports.annual import compose
 from reports.archive import collect
 from reports.audience import INTERNAL, OWNERS, UnknownAudience, audience_of, facts_seen, seen_by
+from reports.charts.style import HouseFigure
 from reports.document import Document
 from reports.evidence import gather
 from reports.factcheck import check, texts
@@ -49,9 +49,9 @@ def shown(loaded_sample: Path) -> Iterator[Shown]:
     with pytest.MonkeyPatch.context() as patch, open_figures(workspace) as whole:
         drawn: list[object] = []
 
-        def draw(*given: object, **options: object) -> PlotlyFigure:
+        def draw(*given: object, **options: object) -> HouseFigure:
             drawn.append(given)
-            return PlotlyFigure()
+            return HouseFigure()
 
         for name in charts.__all__:
             if name != "ChartStyle":

@@ -10,7 +10,6 @@ import pytest
 from chapter_alone import alone, said
 from fake_figures import EVERYTHING, FakeFigures, Scenario
 from markupsafe import Markup
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from queries.catalog import Metric
 from queries.effects import BeforeAndAfter, Effect, effect_of
@@ -22,6 +21,7 @@ from reports import charts, derivations
 from reports.annual import CHAPTERS
 from reports.chapters import initiatives, results
 from reports.chapters.initiatives import ORDER_OF_LIMITATIONS
+from reports.charts.style import HouseFigure
 from reports.document import Document, Paragraph, Table
 from reports.factcheck import FactCheckFailed, check
 from reports.measures import relative
@@ -112,7 +112,7 @@ def without_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words are tested here."""
     for name in charts.__all__:
         if name != "ChartStyle":
-            monkeypatch.setattr(charts, name, lambda *arguments, **options: PlotlyFigure())
+            monkeypatch.setattr(charts, name, lambda *arguments, **options: HouseFigure())
     values = [InitiativeMonth(month, 0.9, 0.8, 0.7, 0.6) for month in range(1, 13)]
     monkeypatch.setattr(
         initiatives, "initiative_months", lambda figures, one, year: tuple(values) if one.treated else ()

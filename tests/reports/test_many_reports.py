@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from queries.figures import Figures, open_figures
 from queries.restricted import RestrictedFigures, Restriction
@@ -18,6 +17,7 @@ from queries.targets import Target
 from reports import charts, many
 from reports.annual import compose
 from reports.audience import INTERNAL, seen_by
+from reports.charts.style import HouseFigure
 from reports.document import Document
 from reports.factcheck import check, texts
 from reports.file_names import safe_name, safe_names
@@ -42,7 +42,7 @@ def report(figures: Figures, loaded_sample: Path) -> Document:
     with pytest.MonkeyPatch.context() as patch:
         for name in charts.__all__:
             if name != "ChartStyle":
-                patch.setattr(charts, name, lambda *given, **options: PlotlyFigure())
+                patch.setattr(charts, name, lambda *given, **options: HouseFigure())
         document = compose(part, open_workspace(loaded_sample), 2025)
     check(document, part)
     return document

@@ -11,11 +11,11 @@ import pytest
 from chapter_alone import alone, said
 from chapter_states import ALL_KINDS, EMPTY, states
 from fake_figures import FakeFigures, Scenario
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from queries.comparison import LikeForLike, ManagedSpan
 from reports import charts, derivations
 from reports.chapters import overview, team
+from reports.charts.style import HouseFigure
 from reports.document import Chart, Document, Table
 from reports.factcheck import check
 from reports.facts import Fact
@@ -29,9 +29,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, pd.DataFrame]:
     for name in charts.__all__:
         if name != "ChartStyle":
 
-            def keep(rows: pd.DataFrame, *arguments: Any, name: str = name, **options: Any) -> PlotlyFigure:
+            def keep(rows: pd.DataFrame, *arguments: Any, name: str = name, **options: Any) -> HouseFigure:
                 held[name] = rows
-                return PlotlyFigure()
+                return HouseFigure()
 
             monkeypatch.setattr(charts, name, keep)
     return held

@@ -11,11 +11,11 @@ import duckdb
 import pytest
 from chapter_alone import alone, plain, said
 from fake_figures import EVERYTHING, FakeFigures, Scenario, workspace
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from queries.decomposition import Weighted, decompose_weighted
 from reports import charts, derivations
 from reports.chapters import hand_entered, results
+from reports.charts.style import HouseFigure
 from reports.desk import Desk
 from reports.document import Document, Table
 from reports.factcheck import check
@@ -30,7 +30,7 @@ def without_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words are tested here."""
     for name in charts.__all__:
         if name != "ChartStyle":
-            monkeypatch.setattr(charts, name, lambda *arguments, **options: PlotlyFigure())
+            monkeypatch.setattr(charts, name, lambda *arguments, **options: HouseFigure())
 
 
 def chapter(scenario: Scenario, language: Language = "zh") -> tuple[Document, FakeFigures]:

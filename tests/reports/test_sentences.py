@@ -15,11 +15,11 @@ import pytest
 from chapter_states import ALL_KINDS
 from fake_figures import FakeFigures, Scenario, workspace
 from markupsafe import Markup
-from plotly.graph_objects import Figure as PlotlyFigure
 
 from reports import charts
 from reports.annual import compose
 from reports.audience import OWNERS
+from reports.charts.style import HouseFigure
 from reports.document import Chapter, Document, Paragraph, Section
 from reports.factcheck import FactCheckFailed, check, texts
 from reports.prose_rules import OWN_WORDS, TAGS
@@ -72,7 +72,7 @@ def without_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words are tested here; what a chart draws is tested elsewhere."""
     for name in charts.__all__:
         if name != "ChartStyle":
-            monkeypatch.setattr(charts, name, lambda *arguments, **options: PlotlyFigure())
+            monkeypatch.setattr(charts, name, lambda *arguments, **options: HouseFigure())
 
 
 def composed(state: str, language: Language) -> tuple[Document, FakeFigures]:
