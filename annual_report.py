@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from reports.document import Document
     from reports.render.press import Press
 
-OUTPUT_FORMATS = ("pdf", "html", "xlsx")
+OUTPUT_FORMATS = ("pdf", "html", "xlsx", "docx")
 GRAINS = ("month", "quarter")
 
 
@@ -204,7 +204,7 @@ def build_report(
     context: typer.Context,
     year: YearOption,
     as_of: AsOfOption = None,
-    formats: Annotated[str, typer.Option("--format", help="输出格式，以逗号分隔：pdf、html、xlsx。")] = "pdf,html",
+    formats: Annotated[str, typer.Option("--format", help="输出格式，以逗号分隔：pdf、html、xlsx、docx。")] = "pdf,html",
     language: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="报告语言。")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="输出目录，默认 reports/output/年度。")] = None,
     archive: Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -67,9 +67,10 @@ def build(
     check(document, figures)
     set_in_type = partial(press.pdf if press else _pdf, archive=archive)
     live_page = partial(_html, figures=figures, workspace=workspace)
-    renderers = {  # in this order: a press is busy with the PDF meanwhile
+    renderers: Mapping[str, Callable[[Document], bytes]] = {  # in this order: a press is busy with the PDF meanwhile
         "html": live_page,
         "xlsx": partial(_workbook, figures=figures),
+        "docx": _word,
         "pdf": set_in_type,
     }
     contents = {name: render(document) for name, render in renderers.items() if name in formats}
@@ -124,6 +125,12 @@ def _workbook(document: Document, figures: Figures) -> bytes:
     from reports.render.workbook import render_workbook
 
     return render_workbook(document, figures)
+
+
+def _word(document: Document) -> bytes:
+    from reports.render.word import render_word
+
+    return render_word(document)
 
 
 def written(path: Path, data: bytes) -> Path:

@@ -45,7 +45,7 @@ def page(document: Document, medium: str, **values: Any) -> str:
     """The whole HTML page of `document` for `medium` print or screen; `values` go to the template."""
     require_colour(document.accent)
     cover = document.cover
-    title = _with_year(cover.title, document.year)
+    title = full_title(document)
     return page_template().render(
         document=document,
         medium=medium,
@@ -88,6 +88,11 @@ def charts_of(document: Document) -> Iterator[Chart]:
     for chapter in document.chapters + document.appendices:
         for section in chapter.sections:
             yield from (block for block in section.blocks if isinstance(block, Chart))
+
+
+def full_title(document: Document) -> str:
+    """The title of the report with its year."""
+    return _with_year(document.cover.title, document.year)
 
 
 def _with_year(title: str, year: int) -> str:
@@ -182,6 +187,11 @@ def _paragraph_classes(paragraph: Paragraph) -> str:
 def drawing(chart: Chart) -> str:
     """The chart as the SVG document that stands in the page."""
     return pictures.svg(chart.picture, TEXT_WIDTH_MILLIMETRES, _picture_height(chart))
+
+
+def raster(chart: Chart) -> bytes:
+    """The chart as a PNG, fine enough for print."""
+    return pictures.png(chart.picture, TEXT_WIDTH_MILLIMETRES, _picture_height(chart))
 
 
 def _picture(chart: Chart) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
 PIXELS_PER_MILLIMETRE = 96 / 25.4
+PRINT_DOTS_PER_INCH = 192
 TALLEST_MILLIMETRES = 225  # with its title and caption below it a picture still fits on an A4 page
 _LINE_HEIGHT = 1.3
 _EMPTY_GROUP = re.compile(r"<(g|defs)(?: [^>]*)?></\1>|<path[^>]* d=\"M0,0\"[^>]*/>|<path class=\"[^\"]*\"/>")
@@ -70,6 +71,24 @@ def data_uri(figure: PlotlyFigure | Specification, width_mm: float, height_mm: f
     """The SVG of `svg` as a data: address for an <img>."""
     encoded = base64.b64encode(svg(figure, width_mm, height_mm).encode("utf-8")).decode("ascii")
     return f"data:image/svg+xml;base64,{encoded}"
+
+
+def png(figure: PlotlyFigure | Specification, width_mm: float, height_mm: float) -> bytes:
+    """The SVG of `svg` as a PNG with PRINT_DOTS_PER_INCH, its texts in the report's font."""
+    import resvg_py
+
+    font = chinese_font()
+    files = list(dict.fromkeys(str(face.path) for face in (font.regular, font.bold)))
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg(figure, width_mm, height_mm),
+            zoom=PRINT_DOTS_PER_INCH / 96,
+            background="#ffffff",
+            skip_system_fonts=True,
+            font_files=files,
+            font_family=font.family,
+        )
+    )
 
 
 def height_millimetres(figure: PlotlyFigure | Specification, wanted_mm: float) -> float:

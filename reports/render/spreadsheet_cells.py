@@ -9,6 +9,7 @@ from html import unescape
 from markupsafe import Markup
 
 from reports.numbers import HOURS_A_DAY, JOINT, MILLION, MINUS, THOUSAND, UNIT_WORDS, WAN, YI
+from reports.render.office_package import xml_text
 from workspace import Language
 
 _ONE_NUMBER = re.compile(r"\s*<data (?P<attributes>[^>]*)>(?P<printed>[^<]*)</data>\s*")
@@ -47,8 +48,8 @@ def cell(text: Markup, language: Language) -> Cell:
 
 
 def plain(text: Markup) -> str:
-    """A text without its marks."""
-    return str(text.striptags()).replace(JOINT, " ")
+    """A text without its marks, as an office file may hold it."""
+    return xml_text(str(text.striptags()).replace(JOINT, " "))
 
 
 def _factor(form: str, unit: str, language: Language) -> float:
