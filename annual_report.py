@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from queries.figures import Figure, Figures
     from reports.commentary import Wish
     from reports.document import Document
+    from reports.formats import Layout
+    from reports.many import Order
     from reports.render.press import Press
 
-OUTPUT_FORMATS = ("pdf", "html", "xlsx", "docx")
 GRAINS = ("month", "quarter")
+OUTPUT_FORMATS = ("pdf", "html", "pptx", "xlsx", "docx")
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,9 @@ def build_report(
     context: typer.Context,
     year: YearOption,
     as_of: AsOfOption = None,
-    formats: Annotated[str, typer.Option("--format", help="输出格式，以逗号分隔：pdf、html、xlsx、docx。")] = "pdf,html",
+    formats: Annotated[
+        str, typer.Option("--format", help="输出格式，以逗号分隔：pdf、html、pptx、xlsx、docx。")
+    ] = "pdf,html",
     language: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="报告语言。")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="输出目录，默认 reports/output/年度。")] = None,
     archive: Annotated[
@@ -214,27 +218,34 @@ def build_report(
         bool, typer.Option("--commentary", help="为还没有的各节建立补充文字的文件（commentary/年度）。")
     ] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="人工文字已按本次数值复核。")] = False,
+    layout: Annotated[
+        Literal["report", "deck"], typer.Option("--layout", help="PDF 的版式：report 为 A4 报告，deck 为 16:9 幻灯片。")
+    ] = "report",
     by: Annotated[
         Literal["community"] | None, typer.Option("--by", help="community：全公司一份，另为每个项目各一份。")
     ] = None,
 ) -> None:
-    """生成年度工作总结（PDF、HTML）。"""
+    """生成年度工作总结（PDF、HTML、幻灯片、工作簿、Word 文档）。"""
     wanted = _chosen_formats(formats)
     if archive:
-        _require_pdf(wanted)
+        _require_report_as_pdf(wanted, layout)
     workspace = cast(Session, context.obj).workspace()
     if language:
         workspace = workspace.in_language(language)
     folder = out or workspace.output(year)
     wish: Wish = "confirm" if confirm else "write" if commentary else "use"
     if by:
+        from reports.many import Order
+
         with _open_figures(workspace, as_of) as figures:
-            _build_many(figures, workspace, year, wanted, folder, archive, wish)
+            _build_many(figures, workspace, Order(year, wanted, folder, archive, wish, layout))
         return
-    with _press(wanted) as press, _open_figures(workspace, as_of) as figures:
+    with _press(wanted, layout) as press, _open_figures(workspace, as_of) as figures:
         from reports.build import build  # only now: the press loads its own part meanwhile
 
-        built = build(figures, workspace, year, wanted, folder, press, is_archive=archive, commentary=wish)
+        built = build(
+            figures, workspace, year, wanted, folder, press, is_archive=archive, commentary=wish, layout=layout
+        )
     for path in built.paths:
         typer.echo(workspace.relative(path.resolve()))
     for note in built.notes:
@@ -242,20 +253,12 @@ def build_report(
     typer.echo(_key_figures_as_text(built.document))
 
 
-def _build_many(
-    figures: Figures,
-    workspace: Workspace,
-    year: int,
-    formats: tuple[str, ...],
-    folder: Path,
-    is_archive: bool,
-    wish: Wish,
-) -> None:
+def _build_many(figures: Figures, workspace: Workspace, order: Order) -> None:
     """The company's report and one a community; a failed one is listed at the end, and the exit code is then 1."""
-    from reports.many import Order, build_by_community, failures_as_text
+    from reports.many import build_by_community, failures_as_text
 
     failed = []
-    for outcome in build_by_community(figures, workspace, Order(year, formats, folder, is_archive, wish)):
+    for outcome in build_by_community(figures, workspace, order):
         for path in outcome.paths:
             typer.echo(workspace.relative(path.resolve()))
         for note in outcome.notes:
@@ -362,11 +365,11 @@ def _open_figures(workspace: Workspace, as_of: str | None) -> Figures:
     return open_figures(workspace, _day(as_of) if as_of else None)
 
 
-def _press(formats: Sequence[str]) -> AbstractContextManager[Press | None]:
-    """A second process for the PDF where one is asked for and the machine has a processor for it."""
+def _press(formats: Sequence[str], layout: Layout) -> AbstractContextManager[Press | None]:
+    """A second process for the report as PDF where one is asked for and the machine has a processor for it."""
     from reports.render.press import Press, is_worthwhile
 
-    return Press() if "pdf" in formats and is_worthwhile() else nullcontext()
+    return Press() if "pdf" in formats and layout == "report" and is_worthwhile() else nullcontext()
 
 
 def _day(text: str) -> date:
@@ -411,11 +414,13 @@ def _chosen_formats(text: str) -> tuple[str, ...]:
     return wanted
 
 
-def _require_pdf(formats: Sequence[str]) -> None:
-    if "pdf" not in formats:
+def _require_report_as_pdf(formats: Sequence[str], layout: Layout) -> None:
+    if "pdf" not in formats or layout == "deck":
         raise WrongUse(
-            f"--archive 只用于 PDF，而 --format 为 {','.join(formats)}。请在 --format 中加上 pdf，或去掉 --archive。",
-            f"--archive is for the PDF, and --format is {','.join(formats)}. Add pdf, or leave out --archive.",
+            f"--archive 只用于 A4 报告的 PDF，而 --format 为 {','.join(formats)}，--layout 为 {layout}。"
+            "请在 --format 中加上 pdf、去掉 --layout deck，或去掉 --archive。",
+            f"--archive is for the report as PDF, and --format is {','.join(formats)}, --layout {layout}. "
+            "Ask for pdf in the layout report, or leave out --archive.",
         )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from queries.figures import Figures
@@ -15,7 +14,7 @@ from reports.commentary import Remarks, Wish, folder_of, keep_confirmed, notes_o
 from reports.derivations import Ledger
 from reports.document import Chart, Document
 from reports.factcheck import check
-from reports.render.attachments import Archive
+from reports.formats import Layout, file_name, manuscript, render
 from reports.render.glyphs import require_glyphs
 from reports.render.press import Press
 from workspace import AnnualReportError, Sentence, Workspace, WrongUse
@@ -48,8 +47,9 @@ def build(
     *,
     is_archive: bool = False,
     commentary: Wish = "use",
+    layout: Layout = "report",
 ) -> Built:
-    """Write the annual summary of `year` into `folder`, one file a format, named annual-report.<format>.
+    """Write the annual summary of `year` into `folder`, one file a format, named by formats.file_name.
 
     Every number is re-derived from the figures before anything is written. With a `press` the PDF is set by a second
     process meanwhile. The PDF of an archive is PDF/A-3a and carries its evidence inside. Raises YearWithoutData,
@@ -65,16 +65,11 @@ def build(
         document = press.begin(document, archive)
     require_glyphs(document)
     check(document, figures)
-    set_in_type = partial(press.pdf if press else _pdf, archive=archive)
-    live_page = partial(_html, figures=figures, workspace=workspace)
-    renderers: Mapping[str, Callable[[Document], bytes]] = {  # in this order: a press is busy with the PDF meanwhile
-        "html": live_page,
-        "xlsx": partial(_workbook, figures=figures),
-        "docx": _word,
-        "pdf": set_in_type,
-    }
-    contents = {name: render(document) for name, render in renderers.items() if name in formats}
-    paths = tuple(written(folder / f"annual-report.{name}", contents[name]) for name in formats)
+    held = manuscript(document, figures, workspace, tuple(formats), layout, archive)
+    contents = {name: render(name, held) for name in formats if name != "pdf"}
+    if "pdf" in formats:  # last: a press is busy with it meanwhile
+        contents["pdf"] = press.pdf(document, archive) if press else render("pdf", held)
+    paths = tuple(written(folder / file_name(name, layout), contents[name]) for name in formats)
     keep_confirmed(remarks, texts)
     return Built(document, paths, tuple(notes_on(remarks)))
 
@@ -106,31 +101,6 @@ def require_events(figures: Figures, year: int) -> None:
             f"There are no data for {year}; loaded data cover: {known}. Choose another --year, or put the exports of "
             "that year into data/raw and run annual-report load.",
         )
-
-
-def _pdf(document: Document, archive: Archive | None) -> bytes:
-    from reports.render.pdf import render_pdf
-
-    return render_pdf(document, archive)
-
-
-def _html(document: Document, figures: Figures, workspace: Workspace) -> bytes:
-    from reports.evidence import gather
-    from reports.render.html import render_html
-
-    return render_html(document, gather(document, figures, workspace)).encode("utf-8")
-
-
-def _workbook(document: Document, figures: Figures) -> bytes:
-    from reports.render.workbook import render_workbook
-
-    return render_workbook(document, figures)
-
-
-def _word(document: Document) -> bytes:
-    from reports.render.word import render_word
-
-    return render_word(document)
 
 
 def written(path: Path, data: bytes) -> Path:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,17 +24,14 @@ from reports.build import composed, require_events, written
 from reports.commentary import Remarks, Wish, folder_of, keep_confirmed, notes_on
 from reports.factcheck import check
 from reports.file_names import safe_names
+from reports.formats import FORMATS, Layout, Manuscript, file_name, manuscript, render
 from reports.render.glyphs import require_glyphs
 from reports.render.press import drawn, portable
 from workspace import AnnualReportError, Language, Sentence, Workspace
 
 if TYPE_CHECKING:
     from queries.figures import Figures
-    from reports.document import Document
-    from reports.evidence import Evidence
-    from reports.render.attachments import Archive
 
-FORMATS = ("pdf", "html")
 COUNTED_IN = ("ticket_volume", "amount_due", "survey_response_rate", "satisfaction_rate")
 AHEAD = 2  # reports composed and waiting for each process that sets them
 
@@ -48,6 +45,7 @@ class Order:
     folder: Path
     is_archive: bool = False
     commentary: Wish = "use"
+    layout: Layout = "report"
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,8 @@ class Outcome:
 class _Composed:
     """A report that waits to be set."""
 
-    document: Document
+    manuscript: Manuscript
     remarks: Remarks
-    archive: Archive | None
-    evidence: Evidence | None
 
 
 def communities(figures: Figures, year: int) -> tuple[str, ...]:
@@ -89,7 +85,8 @@ def build_by_community(figures: Figures, workspace: Workspace, order: Order) -> 
     """
     require_events(figures, order.year)
     sites = communities(figures, order.year)
-    names = safe_names([f"annual-report.{name}" for name in FORMATS] + list(sites))  # a folder is not named as a file
+    files = [*(file_name(form) for form in FORMATS), file_name("pdf", "deck")]
+    names = safe_names([*files, *sites])  # a folder is not named as a file
     with _typesetters() as typesetters:
         waiting: deque[tuple[_Report, _Composed, Future[dict[str, bytes]]]] = deque()
         for site in (None, *sites):
@@ -99,7 +96,7 @@ def build_by_community(figures: Figures, workspace: Workspace, order: Order) -> 
             except Exception as error:
                 yield Outcome(site, failure=_reason(error))
                 continue
-            waiting.append((report, ready, typesetters.submit(_set, ready, order.formats)))
+            waiting.append((report, ready, typesetters.submit(_set, ready.manuscript, order.formats)))
             if len(waiting) > AHEAD * _processes():
                 yield _finished(*waiting.popleft())
         while waiting:
@@ -132,20 +129,16 @@ class _Report:
         require_glyphs(document)
         check(document, figures)
         archive = collect(document, figures, self.workspace) if self.order.is_archive else None
-        evidence = _evidence(document, figures, self.workspace) if "html" in self.order.formats else None
-        return _Composed(portable(document), remarks, archive, evidence)
+        order = self.order
+        held = manuscript(portable(document), figures, self.workspace, order.formats, order.layout, archive)
+        return _Composed(held, remarks)
 
     def kept(self, ready: _Composed, contents: dict[str, bytes]) -> Outcome:
         """The report on disk."""
-        paths = tuple(written(self.folder / f"annual-report.{name}", contents[name]) for name in self.order.formats)
+        names = {form: file_name(form, self.order.layout) for form in self.order.formats}
+        paths = tuple(written(self.folder / name, contents[form]) for form, name in names.items())
         keep_confirmed(ready.remarks, self.commentary)
         return Outcome(self.community, paths, tuple(notes_on(ready.remarks)))
-
-
-def _evidence(document: Document, figures: Figures, workspace: Workspace) -> Evidence:
-    from reports.evidence import gather
-
-    return gather(document, figures, workspace)
 
 
 def _finished(report: _Report, ready: _Composed, contents: Future[dict[str, bytes]]) -> Outcome:
@@ -199,16 +192,7 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _set(ready: _Composed, formats: Sequence[str]) -> dict[str, bytes]:
+def _set(held: Manuscript, formats: Sequence[str]) -> dict[str, bytes]:
     """The files of one report; each picture is drawn once for all of them."""
-    from reports.evidence import NO_EVIDENCE
-    from reports.render.html import render_html
-    from reports.render.pdf import render_pdf
-
-    document = drawn(ready.document)
-    contents: dict[str, bytes] = {}
-    if "pdf" in formats:
-        contents["pdf"] = render_pdf(document, ready.archive)
-    if "html" in formats:
-        contents["html"] = render_html(document, ready.evidence or NO_EVIDENCE).encode("utf-8")
-    return contents
+    held = replace(held, document=drawn(held.document))
+    return {form: render(form, held) for form in formats}

@@ -52,10 +52,17 @@ class ChartSeries:
 
     @property
     def lowest(self) -> float | None:
-        """Where the axis of values begins; None for bars and amounts, which begin at zero or below by themselves."""
+        """Where the axis of values begins; None where it begins at zero or below by itself, as that of bars does."""
         if self.kind not in ("lines", "points") or self.number_format != SHARE_FORMAT:
             return None
         return max(0.0, math.floor(min(value for one in self.series for value in known(one.values)) * 20 - 0.5) / 20)
+
+    @property
+    def highest(self) -> float | None:
+        """Where the axis of values ends: no share is more than all; None where it ends by itself."""
+        values = [value for one in self.series for value in known(one.values)]
+        is_near_all = self.number_format == SHARE_FORMAT and values and 0.8 < max(values) <= 1 and min(values) >= 0
+        return 1.0 if is_near_all else None
 
 
 Chart = Callable[Concatenate[pd.DataFrame, ChartStyle, Parameters], HouseFigure]
@@ -332,9 +339,9 @@ def sites_and_range(rows: pd.DataFrame, style: ChartStyle, given: Mapping[str, A
     sizes = tuple(known(numbers(ranges, "n")))
     names = tuple(str(row["label"]) for row in sites)
     held = (
-        Series("", _column(sites, "value"), across=tuple(known(numbers(sites, "n"))), names=names),
         Series(style.word("expected"), _column(ranges, "low"), "range", sizes),
         Series("", _column(ranges, "high"), "range", sizes),
+        Series("", _column(sites, "value"), across=tuple(known(numbers(sites, "n"))), names=names),
     )
     return ChartSeries("points", (), held, number_format(held), (style.word("rows"), ""))
 

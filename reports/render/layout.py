@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from reports.charts.labels import text_width
 from reports.charts.style import VERDICT_SHAPES
+from reports.deck import Deck
 from reports.document import Card, Chart, Document, NumberedList, Paragraph, Table
 from reports.render import pictures
 from reports.render.sparkline import sparkline
@@ -43,19 +44,27 @@ class AccentUnreadable(AnnualReportError):
 
 def page(document: Document, medium: str, **values: Any) -> str:
     """The whole HTML page of `document` for `medium` print or screen; `values` go to the template."""
+    return page_template().render(medium=medium, **_shared(document), **values)
+
+
+def deck_page(deck: Deck, stylesheet: Markup) -> str:
+    """The slides as one HTML page for print."""
+    template = _environment().get_template("deck.html.jinja")
+    return template.render(slides=deck.slides, stylesheet=stylesheet, **_shared(deck.document))
+
+
+def _shared(document: Document) -> dict[str, Any]:
+    """What every page of a document takes."""
     require_colour(document.accent)
-    cover = document.cover
-    title = full_title(document)
-    return page_template().render(
-        document=document,
-        medium=medium,
-        language_tag=_LANGUAGE_TAGS[document.language],
-        title=title,
-        page_title=" ".join(part for part in (cover.organisation, cover.department, title) if part),
-        words={**document.labels, **layout_words(document.language)},
-        shapes=VERDICT_SHAPES,
-        **values,
-    )
+    cover, title = document.cover, full_title(document)
+    return {
+        "document": document,
+        "language_tag": _LANGUAGE_TAGS[document.language],
+        "title": title,
+        "page_title": " ".join(part for part in (cover.organisation, cover.department, title) if part),
+        "words": {**document.labels, **layout_words(document.language)},
+        "shapes": VERDICT_SHAPES,
+    }
 
 
 def layout_words(language: Language) -> Mapping[str, str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from reports.deck import Deck
 from reports.document import Document
 from reports.render import layout
 from reports.render.attachments import ARCHIVE_VARIANT, Archive, associate_once, claim_accessible, prepared
@@ -49,12 +51,22 @@ def render_pdf(document: Document, archive: Archive | None = None) -> bytes:
     The key figures are set as densely as they must be to fit on one page. Nothing but data: addresses is loaded.
     Raises RendererComplained when WeasyPrint warns.
     """
-    layout.require_colour(document.accent)
+    return _watched(lambda: _written(document, archive))
+
+
+def render_deck(deck: Deck) -> bytes:
+    """The slides as 16:9 pages of a PDF/UA-1. Raises RendererComplained when WeasyPrint warns."""
+    page = layout.deck_page(deck, _stylesheet(deck.document, chinese_font(), "deck.css"))
+    return _watched(lambda: _set(_LIVE_ONLY.sub(_printed, page)).write_pdf(pdf_variant=PDF_VARIANT, finisher=_finish))
+
+
+def _watched(write: Callable[[], bytes]) -> bytes:
+    """What `write` gives, unless WeasyPrint had something to say meanwhile."""
     watch = _Watch()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(watch)
     try:
-        pdf = _written(document, archive)
+        pdf = write()
     finally:
         logger.removeHandler(watch)
     if watch.messages:
@@ -151,9 +163,9 @@ def _only_data() -> URLFetcher:
     return URLFetcher(allowed_protocols=["data"])
 
 
-def _stylesheet(document: Document, font: ChineseFont) -> Markup:
-    """The print style sheet with its two variables filled in: page margins cannot read custom properties."""
-    sheet = layout.layout_file("print.css")
+def _stylesheet(document: Document, font: ChineseFont, name: str = "print.css") -> Markup:
+    """A print style sheet with its two variables filled in: page margins cannot read custom properties."""
+    sheet = layout.layout_file(name)
     sheet = sheet.replace("var(--accent)", document.accent).replace("var(--font)", f'"{font.family}"')
     return Markup((_packaged_face(font) if font.is_packaged else "") + sheet)
 

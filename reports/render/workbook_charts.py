@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range_abs
 
 from reports.charts.series import ChartSeries, Series
-from reports.charts.style import GREY, INK, TINT_STEPS, mixed
+from reports.charts.style import GREY, INK, ChartStyle
 from reports.render.spreadsheet_cells import Cell
 from reports.render.workbook_sheet import ROW_PIXELS, Sheet
 
@@ -31,10 +31,11 @@ def write_chart(sheet: Sheet, shown: ChartSeries, category: str) -> None:
     is_plane = shown.kind in ("points", "curves")
     ranges = _plane_block(sheet, shown) if is_plane else _category_block(sheet, shown, category)
     chart = sheet.book.workbook.add_chart(dict(_TYPES[shown.kind]))
-    parts = sum(one.look == "part" for one in shown.series)
-    for position, (one, (across, values)) in enumerate(zip(shown.series, ranges, strict=True)):
+    tints = iter(ChartStyle(sheet.book.accent).tints(sum(one.look == "part" for one in shown.series)))
+    for one, (across, values) in zip(shown.series, ranges, strict=True):
         given = {"name": one.name or " ", "categories": across, "values": values}
-        chart.add_series({**given, **_look(one, shown, sheet.book.accent, position, parts)})
+        own = next(tints) if one.look == "part" else sheet.book.accent
+        chart.add_series({**given, **_look(one, shown, sheet.book.accent, own)})
     _set_axes(chart, shown)
     hidden = [index for index, one in enumerate(shown.series) if one.look == "hidden" or not one.name]
     chart.set_legend({"position": "bottom", "font": _SMALL, **({"delete_series": hidden} if hidden else {})})
@@ -97,7 +98,7 @@ def _plane_block(sheet: Sheet, shown: ChartSeries) -> list[tuple[str, str]]:
     return ranges
 
 
-def _look(one: Series, shown: ChartSeries, accent: str, position: int, parts: int) -> dict[str, Any]:
+def _look(one: Series, shown: ChartSeries, accent: str, own: str) -> dict[str, Any]:
     """How a series is drawn."""
     if shown.kind in ("lines", "points", "curves"):
         return _line_look(one, shown.kind, accent)
@@ -108,8 +109,7 @@ def _look(one: Series, shown: ChartSeries, accent: str, position: int, parts: in
         pattern = {"pattern": "light_upward_diagonal", "fg_color": accent, "bg_color": "#ffffff"}
         return {"pattern": pattern, "border": {"color": accent}, **gap}
     if one.look == "part":
-        step = TINT_STEPS[round(position * (len(TINT_STEPS) - 1) / max(parts - 1, 1))]
-        return {"fill": {"color": mixed(accent, "#ffffff", step)}, "border": {"color": "#ffffff"}, **gap}
+        return {"fill": {"color": own}, "border": {"color": "#ffffff"}, **gap}
     colour = {"now": accent, "before": GREY}.get(one.look, "#ffffff")
     return {"fill": {"color": colour}, "border": {"color": INK if one.look == "target" else colour}, **gap}
 
@@ -151,5 +151,6 @@ def _set_axes(chart: Any, shown: ChartSeries) -> None:
         return
     across = {"name": shown.axes[0], "name_font": _SMALL} if shown.axes[0] else {}
     chart.set_x_axis(names | across | ({"num_format": "#,##0"} if shown.kind in ("points", "curves") else {}))
-    begin = {"min": shown.lowest} if shown.lowest is not None else {}
+    ends = {"min": shown.lowest, "max": shown.highest}
+    begin = {name: value for name, value in ends.items() if value is not None}
     chart.set_y_axis(values | begin | ({"name": shown.axes[1], "name_font": _SMALL} if shown.axes[1] else {}))

@@ -22,7 +22,7 @@ from demo_document import sparse_document
 from pypdf import PdfReader
 from small_company import SmallCompany
 
-from annual_report import _require_pdf
+from annual_report import _require_report_as_pdf
 from queries.figures import Figures
 from reports.archive import collect
 from reports.audience import OWNERS, seen_by
@@ -240,5 +240,11 @@ def test_a_file_keeps_its_bytes_and_its_name() -> None:
 def test_an_archive_without_a_pdf_is_wrong_use() -> None:
     """The sentence names the option and what to add."""
     with pytest.raises(WrongUse, match=r"--archive.*pdf"):
-        _require_pdf(("html",))
-    _require_pdf(("pdf", "html"))
+        _require_report_as_pdf(("html",), "report")
+    _require_report_as_pdf(("pdf", "html"), "report")
+
+
+def test_slides_are_no_archive() -> None:
+    """The archive is the report as it is handed in."""
+    with pytest.raises(WrongUse, match="--layout"):
+        _require_report_as_pdf(("pdf",), "deck")

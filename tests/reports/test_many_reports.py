@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -162,7 +162,7 @@ def run(monkeypatch: pytest.MonkeyPatch, figures: Figures, loaded_sample: Path, 
     def composed(report: Any) -> Any:
         if report.community == SMALL:
             raise AnnualReportError("数据不足。", "Too few data.")
-        return report.community
+        return many._Composed(report.community, remarks=cast(Any, None))
 
     def kept(report: Any, ready: Any, contents: Any) -> many.Outcome:
         return many.Outcome(report.community, (report.folder / "annual-report.html",))
