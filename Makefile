@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$candidate && break; done)
 
-.PHONY: report test bench gallery lock docs clean system system-for-tests
+.PHONY: report test bench gallery notebook lock docs clean system system-for-tests
 
 report: $(VENV)/installed
 	@$(BIN)/annual-report load
@@ -30,6 +30,10 @@ bench: $(VENV)/installed-for-tests
 gallery: $(VENV)/installed-for-tests
 	$(BIN)/python tests/chart_gallery.py
 
+# The notebooks in JupyterLab, on the loaded data of this folder.
+notebook: $(VENV)/installed-for-notebooks
+	@$(BIN)/jupyter lab notebooks
+
 system:
 	@if [ -z "$(PYTHON)" ]; then echo "需要 Python 3.11 或更新的版本：请先安装，例如 apt-get install -y python3" >&2; exit 1; fi
 	@sh ./system-packages.sh $(PYTHON)
@@ -46,6 +50,10 @@ system-for-tests: system
 
 $(VENV)/installed-for-tests: $(VENV)/installed requirements-test.lock | system-for-tests
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/installed-for-notebooks: $(VENV)/installed requirements-notebook.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-notebook.lock
 	@touch $@
 
 # Resolves the declared ranges again. quickjs-ng stands in for quickjs (see DECISIONS.md), hence --no-emit-package.

@@ -1,0 +1,242 @@
+"""The report's figures, charts and sentences one by one, for a notebook or a script.
+
+    from reports.analysis import open_analysis
+
+    year = open_analysis(".", 2025)
+    year.metric("closure_rate").by("month")            # a pandas DataFrame: value, n, target, status, …
+    year.metric("closure_rate", priority="urgent").rows()
+    year.sentence("closure_rate")                      # as the report would say it
+    year.chart("closure_rate")                         # the months, in the house's style
+    year.chart("closure_rate", by="category")          # one bar a category, last year behind it
+    year.figure("图 2-4")                               # a chart of the report itself
+    year.sql("select count(*) as tickets from warehouse.tickets")
+
+Everything reads the warehouse that `annual-report load` wrote, and nothing changes it. What comes out equals what the
+report of the workspace prints, seen by its audience.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pandas as pd
+from markupsafe import Markup
+
+from queries.ask import GRAINS, Question, metric, metrics
+from queries.figures import Figures, open_figures
+from reports import charts
+from reports.annual import compose
+from reports.audience import audience_of, seen_by
+from reports.build import require_events
+from reports.charts.plotted import PlottedNumber
+from reports.charts.style import HouseFigure
+from reports.desk import Desk, amount, frame
+from reports.document import Chart, Document, Table
+from reports.findings import Finding
+from reports.numbers import JOINT
+from workspace import Language, Workspace, WrongUse, open_workspace
+
+MOST_BARS = 12
+COUNTED_BY_TICKET = ("tickets", "surveys")  # folders of metrics whose cases have a measure word of the report
+
+
+class NothingToShow(WrongUse):
+    """The data hold no figure of the metric and slice asked for, or the report has no such chart or table."""
+
+
+def open_analysis(folder: str | Path, year: int) -> Analysis:
+    """The year's analysis of the workspace in `folder`, open until `close` or the end of a `with` block.
+
+    Raises queries.figures.NoWarehouse, reports.build.YearWithoutData.
+    """
+    workspace = open_workspace(Path(folder))
+    figures = open_figures(workspace)
+    try:
+        seen = seen_by(figures, audience_of(workspace))
+        require_events(seen, year)
+        return Analysis(workspace, seen, year)
+    except BaseException:
+        figures.close()
+        raise
+
+
+class Analysis:
+    """One year of one workspace. A context manager: leaving it closes the warehouse."""
+
+    def __init__(self, workspace: Workspace, figures: Figures, year: int) -> None:
+        self.workspace = workspace
+        self.figures = figures
+        self.year = year
+        self._desk = Desk(figures, workspace, year)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the warehouse; what was handed out stays valid."""
+        self.figures.close()
+
+    @property
+    def language(self) -> Language:
+        """The language of the workspace, in which sentences and charts speak."""
+        return self.workspace.language
+
+    @staticmethod
+    def metrics() -> pd.DataFrame:
+        """What may be asked: one line a metric with title, unit, slices and definition, indexed by name."""
+        return metrics()
+
+    def metric(self, name: str, **where: str) -> Question:
+        """A question about the year: `.total()`, `.by("month")`, `.by("community")`, `.rows()` answer it.
+
+        Raises queries.catalog.UnknownMetric.
+        """
+        return metric(self.figures.catalog[name].name, self.figures).year(self.year).where(**where)
+
+    def finding(self, name: str, **where: str) -> Finding:
+        """The year's figure with everything that a sentence may say: interval, last year, target, verdict.
+
+        Raises NothingToShow, and what `metric` raises.
+        """
+        self.metric(name, **where).total()  # names an unknown metric or slice in words
+        held = self._desk.finding(name, **where)
+        if held is None:
+            raise _nothing(name, where)
+        return held
+
+    def sentence(self, name: str, **where: str) -> str:
+        """The year's figure in one sentence, under the rules of the report's prose. Raises what `finding` raises."""
+        held = self.finding(name, **where)
+        is_counted = self.figures.catalog[name].path.parent.name in COUNTED_BY_TICKET
+        thing = self._desk.thing(held) if is_counted else ""
+        return _plain(self._desk.say("metric.sentence", f=held, subject=self._desk.subject(held), thing=thing))
+
+    def chart(self, name: str, by: str = "month", **where: str) -> HouseFigure:
+        """A metric by month (last year or the target beside it) or by the values of a slice, as the house draws it.
+
+        Raises NothingToShow, and what `metric` raises.
+        """
+        self.metric(name, **where).by(by)
+        drawn = self._by_month(name, where) if by == "month" else self._by_value(name, by, where)
+        return self._titled(drawn, self.finding(name, **where))
+
+    @cached_property
+    def report(self) -> Document:
+        """The report of the year, composed when it is first asked for."""
+        return compose(self.figures, self.workspace, self.year)
+
+    def contents(self) -> pd.DataFrame:
+        """The charts and tables of the report: label, title, section, indexed by label."""
+        rows = [(block.label, _plain(block.title), title) for title, block in self._blocks()]
+        held = pd.DataFrame(rows, columns=["label", "title", "section"])
+        return held.set_index("label")
+
+    def figure(self, label: str) -> Any:
+        """A chart of the report by its label, such as 图 2-4. Raises NothingToShow."""
+        found = self._block(label)
+        if not isinstance(found, Chart):
+            raise _no_such_block(label)
+        return found.picture
+
+    def table(self, label: str) -> pd.DataFrame:
+        """A table of the report by its label, such as 表 2-1, as printed. Raises NothingToShow."""
+        found = self._block(label)
+        if not isinstance(found, Table):
+            raise _no_such_block(label)
+        headings = [column.heading for column in found.columns]
+        return pd.DataFrame([[_plain(cell) for cell in row] for row in found.rows], columns=headings)
+
+    def sql(self, statement: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """What a statement selects from the warehouse (schema `warehouse`), which it cannot change."""
+        return self.figures.connection.execute(statement, dict(parameters or {})).df()
+
+    def _by_month(self, name: str, where: Mapping[str, str]) -> HouseFigure:
+        months = self._desk.months(name, where)
+        if not months:
+            raise _nothing(name, where)
+        rows = [
+            {
+                "month": int(month.address.period[-2:]),
+                "value": amount(month.value),
+                "previous": amount(month.previous) if month.previous else None,
+                "n": month.cases,
+                "is_hatched": self._desk.is_unripe(month),
+            }
+            for month in months
+        ]
+        style, held = self._desk.style, self.finding(name, **where)
+        if held.unit in ("count", "yuan"):
+            return charts.monthly_bars(frame(rows), style)
+        target = PlottedNumber.of(held.target) if held.target and held.statistic in ("", "value") else None
+        return charts.monthly_dots(frame(rows), style, target)
+
+    def _by_value(self, name: str, by: str, where: Mapping[str, str]) -> HouseFigure:
+        if by in GRAINS:
+            raise _nothing(name, where)
+        held = self._desk.findings(name, by, where)[:MOST_BARS]
+        rows = [
+            {
+                "label": self._desk.writer.spoken(one.name),
+                "value": amount(one.value),
+                "previous": amount(one.previous) if one.previous else None,
+                "text": self._desk.text(one.value),
+            }
+            for one in held
+        ]
+        if not rows:
+            raise _nothing(name, where)
+        return charts.horizontal_bars(frame(rows), self._desk.style)
+
+    def _titled(self, picture: HouseFigure, held: Finding) -> HouseFigure:
+        """The picture with its message above, for there is no caption below it."""
+        message = _plain(self._desk.say("metric.title", f=held, subject=self._desk.subject(held)))
+        room = 34
+        picture.update_layout(
+            title={"text": message, "x": 0, "xref": "container", "font": {"size": 14}, "pad": {"l": 8}},
+            margin={"t": picture.layout.margin.t + room},
+        )
+        if picture.layout.height:
+            picture.update_layout(height=picture.layout.height + room)
+        return picture
+
+    def _blocks(self) -> Iterator[tuple[str, Chart | Table]]:
+        for chapter in (*self.report.chapters, *self.report.appendices):
+            for section in chapter.sections:
+                for block in section.blocks:
+                    if isinstance(block, Chart | Table):
+                        yield section.title or chapter.title, block
+
+    def _block(self, label: str) -> Chart | Table:
+        for _, block in self._blocks():
+            if block.label.replace(JOINT, " ") == label.replace(JOINT, " "):
+                return block
+        raise _no_such_block(label)
+
+
+def _plain(text: Markup) -> str:
+    return str(text.striptags()).replace(JOINT, " ")
+
+
+def _nothing(name: str, where: Mapping[str, str]) -> NothingToShow:
+    asked = "".join(f"，{key} = {value}" for key, value in where.items())
+    return NothingToShow(
+        f"数据中没有 {name}{asked} 的数值。请换一个指标、切片或年度，metrics() 列出全部指标。",
+        f"The data hold no figure of {name}{asked.replace('，', ', ')}. Choose another metric, slice or year; "
+        "metrics() lists all metrics.",
+    )
+
+
+def _no_such_block(label: str) -> NothingToShow:
+    return NothingToShow(
+        f"报告中没有 {label}。contents() 列出全部图表。",
+        f"The report has no {label}. contents() lists its figures and tables.",
+    )
