@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from reports.render.press import Press
 
 GRAINS = ("month", "quarter")
-OUTPUT_FORMATS = ("pdf", "html", "pptx", "xlsx", "docx")
+OUTPUT_FORMATS = ("pdf", "html", "pptx", "xlsx", "docx", "json")
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def build_report(
     year: YearOption,
     as_of: AsOfOption = None,
     formats: Annotated[
-        str, typer.Option("--format", help="输出格式，以逗号分隔：pdf、html、pptx、xlsx、docx。")
+        str, typer.Option("--format", help="输出格式，以逗号分隔：pdf、html、pptx、xlsx、docx、json。")
     ] = "pdf,html",
     language: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="报告语言。")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="输出目录，默认 reports/output/年度。")] = None,
@@ -267,6 +267,29 @@ def _build_many(figures: Figures, workspace: Workspace, order: Order) -> None:
     if failed:
         typer.echo(failures_as_text(failed, workspace.language), err=True)
         raise typer.Exit(1)
+
+
+@app.command("diff")
+def compare_runs(
+    context: typer.Context,
+    before: Annotated[str, typer.Argument(metavar="A", help="先前的：工作目录、.duckdb 文件、.json 报告或年度。")],
+    after: Annotated[str, typer.Argument(metavar="B", help="后来的，与 A 同类。")],
+    year: Annotated[
+        int | None, typer.Option("--year", help="比较两个数据仓库时的统计年度。", min=1900, max=9998)
+    ] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="列出全部增减和更正的记录编号。")] = False,
+    output_format: Annotated[Literal["table", "json"], typer.Option("--format", help="输出格式。")] = "table",
+) -> None:
+    """比较两次的数值：哪些变了，因为范围、更正、新数据、口径还是业务本身。"""
+    from queries.difference_text import as_json, describe
+    from reports.runs import compare
+
+    workspace = cast(Session, context.obj).workspace()
+    difference = compare(before, after, workspace, year)
+    if output_format == "json":
+        typer.echo(json.dumps(as_json(difference), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(describe(difference, workspace.language, with_all_rows=rows))
 
 
 @app.command("doctor")

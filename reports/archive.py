@@ -83,13 +83,38 @@ def collect(document: Document, figures: Figures, workspace: Workspace) -> Archi
         _json(document, "headlines", [asdict(headline) for headline in headlines]),
         *_figures(document, shown),
         *_evidence(document, ledger, headlines),
-        _json(document, "definitions", [_definition(metric) for metric in shown.metrics]),
+        _json(document, "definitions", [_definition(metric, workspace.settings) for metric in shown.metrics]),
         *_sql(document, ledger, shown.metrics),
         _json(document, "data-statement", _data_statement(ledger)),
     ]
     day = max(figure.as_of for figure in shown.figures())
     manifest = _json(document, "manifest", _manifest(document, workspace, ledger, day, held))
     return Archive(day, (*held, manifest))
+
+
+def machine_readable(document: Document, figures: Figures, workspace: Workspace) -> bytes:
+    """The report as JSON: its figures, headlines and definitions, the exports behind them, the settings.
+
+    Two of them can be compared by `annual-report diff`; the same report gives the same bytes.
+    """
+    ledger = Ledger(figures, document.year)
+    headlines = list(_headlines(document, ledger))
+    shown = _Shown(ledger, headlines)
+    held = list(shown.figures())
+    about = _manifest(document, workspace, ledger, max(figure.as_of for figure in held), [])
+    del about["attachments"]
+    content = about | {
+        "definitions": [
+            _definition(metric, workspace.settings) | {"sql_sha256": _sha256(metric.sql)} for metric in shown.metrics
+        ],
+        "headlines": [asdict(headline) for headline in headlines],
+        "figures": [figure.to_json() | {"details": dict(figure.details)} for figure in held],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1, default=_as_text) + "\n").encode("utf-8")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 # figures
@@ -193,7 +218,7 @@ def _exact_sum(numbers: Iterable[Any]) -> Decimal:
 # definitions, SQL, data statement, manifest
 
 
-def _definition(metric: Metric) -> dict[str, Any]:
+def _definition(metric: Metric, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "metric": metric.name,
         "title": asdict(metric.title),
@@ -204,8 +229,13 @@ def _definition(metric: Metric) -> dict[str, Any]:
         "base": metric.base,
         "basis": metric.basis,
         "slices": metric.slices,
-        "parameters": dict(metric.parameters),
+        "parameters": {**metric.parameters, **_overridden(metric, settings)},
     }
+
+
+def _overridden(metric: Metric, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a metric that the settings give."""
+    return {name: value for name, value in settings.get("parameters", {}).items() if name in metric.parameters}
 
 
 def _sql(document: Document, ledger: Ledger, metrics: Iterable[Metric]) -> Iterator[Attachment]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reports.render.attachments import Archive
     from workspace import Workspace
 
-FORMATS: Final = ("pdf", "html", "pptx", "xlsx", "docx")
+FORMATS: Final = ("pdf", "html", "pptx", "xlsx", "docx", "json")
 STEM: Final = "annual-report"
 Layout = Literal["report", "deck"]
 
@@ -23,7 +23,7 @@ Layout = Literal["report", "deck"]
 class Manuscript:
     """A composed and proved report with what its forms take besides; `layout` is that of the PDF.
 
-    The workbook is written where the figures are at hand, and so comes finished.
+    Workbook and JSON are written where the figures are at hand, and so come finished.
     """
 
     document: Document
@@ -32,6 +32,7 @@ class Manuscript:
     archive: Archive | None = None
     evidence: Evidence | None = None
     workbook: bytes = b""
+    machine_readable: bytes = b""
 
 
 def file_name(form: str, layout: Layout = "report", stem: str = STEM) -> str:
@@ -48,7 +49,7 @@ def manuscript(
     archive: Archive | None = None,
 ) -> Manuscript:
     """The report with what the forms that are wanted take from the figures."""
-    evidence, workbook = None, b""
+    evidence, workbook, plain = None, b"", b""
     if "html" in formats:
         from reports.evidence import gather
 
@@ -57,7 +58,11 @@ def manuscript(
         from reports.render.workbook import render_workbook
 
         workbook = render_workbook(document, figures)
-    return Manuscript(document, layout, template_of(workspace), archive, evidence, workbook)
+    if "json" in formats:
+        from reports.archive import machine_readable
+
+        plain = machine_readable(document, figures, workspace)
+    return Manuscript(document, layout, template_of(workspace), archive, evidence, workbook, plain)
 
 
 def template_of(workspace: Workspace) -> Path | None:
@@ -96,6 +101,10 @@ def _workbook(held: Manuscript) -> bytes:
     return held.workbook
 
 
+def _json(held: Manuscript) -> bytes:
+    return held.machine_readable
+
+
 def _text(held: Manuscript) -> bytes:
     from reports.render.word import render_word
 
@@ -106,6 +115,7 @@ _RENDERERS: Mapping[str, Callable[[Manuscript], bytes]] = {
     "html": _html,
     "xlsx": _workbook,
     "docx": _text,
+    "json": _json,
     "pptx": _slides,
     "pdf": _pdf,
 }
