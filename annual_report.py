@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from reports.render.press import Press
 
 GRAINS = ("month", "quarter")
+REVIEW_FORMATS = ("pdf", "html", "pptx")
 OUTPUT_FORMATS = ("pdf", "html", "pptx", "xlsx", "docx", "json")
 
 
@@ -269,6 +270,29 @@ def _build_many(figures: Figures, workspace: Workspace, order: Order) -> None:
         raise typer.Exit(1)
 
 
+@app.command("review")
+def review_period(
+    context: typer.Context,
+    period: Annotated[str, typer.Option("--period", help="月、季度或半年：2025-07、2025-Q3、2025-H1。")],
+    as_of: AsOfOption = None,
+    formats: Annotated[str, typer.Option("--format", help="输出格式，以逗号分隔：pdf、html、pptx。")] = "pdf,html",
+    language: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言。")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="输出目录，默认 reports/output/期间。")] = None,
+) -> None:
+    """生成月度、季度或半年的指标回顾（不超过四页）。"""
+    from reports.review import last_day, output_folder, read_period
+    from reports.review_files import build_review
+
+    wanted = _chosen_formats(formats, REVIEW_FORMATS)
+    asked = read_period(period)
+    workspace = cast(Session, context.obj).workspace()
+    if language:
+        workspace = workspace.in_language(language)
+    with _open_figures(workspace, as_of, last_day(asked)) as figures:
+        for path in build_review(figures, workspace, asked, wanted, out or output_folder(workspace, asked)):
+            typer.echo(workspace.relative(path.resolve()))
+
+
 @app.command("diff")
 def compare_runs(
     context: typer.Context,
@@ -382,10 +406,10 @@ def _language(context: Any) -> Language:
         return "zh"
 
 
-def _open_figures(workspace: Workspace, as_of: str | None) -> Figures:
+def _open_figures(workspace: Workspace, as_of: str | None, until: date | None = None) -> Figures:
     from queries.figures import open_figures
 
-    return open_figures(workspace, _day(as_of) if as_of else None)
+    return open_figures(workspace, _day(as_of) if as_of else None, until=until)
 
 
 def _press(formats: Sequence[str], layout: Layout) -> AbstractContextManager[Press | None]:
@@ -426,13 +450,13 @@ def _require_one_period(month: int | None, quarter: int | None) -> None:
         )
 
 
-def _chosen_formats(text: str) -> tuple[str, ...]:
+def _chosen_formats(text: str, offered: Sequence[str] = OUTPUT_FORMATS) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
-    unknown = [name for name in wanted if name not in OUTPUT_FORMATS]
+    unknown = [name for name in wanted if name not in offered]
     if unknown or not wanted:
         raise WrongUse(
-            f"--format 的值 {text!r} 不可用。可选：{'、'.join(OUTPUT_FORMATS)}，以逗号分隔。",
-            f"--format {text!r} is not available. Choose from {', '.join(OUTPUT_FORMATS)}, separated by commas.",
+            f"--format 的值 {text!r} 不可用。可选：{'、'.join(offered)}，以逗号分隔。",
+            f"--format {text!r} is not available. Choose from {', '.join(offered)}, separated by commas.",
         )
     return wanted
 

@@ -1,6 +1,6 @@
 """Runs a metric's SQL once into a table of evidence and groups that over grouping sets.
 
-One pass gives every month and quarter, another every value of every slice; the year's total alone needs neither.
+One pass gives every month, quarter and half, another every value of every slice; the year's total alone needs neither.
 
 The names of the columns that evidence must have are those of DESIGN, section 4. A row with a reason in the optional
 column `set_apart` is counted under that reason and nowhere else. Two more columns are optional. `cluster` says which
@@ -30,6 +30,9 @@ from workspace import WrongUse
 Number = int | float | Decimal
 MONTH: Final = "occurred_month"
 QUARTER: Final = "occurred_quarter"
+HALF: Final = "occurred_half"
+BY_PERIOD: Final = (MONTH, QUARTER, HALF)
+HALF_OF_YEAR: Final = "case when month(occurred_at) <= 6 then 1 else 2 end"
 
 
 class UnknownSlice(WrongUse):
@@ -57,7 +60,7 @@ class Total:
 
 @dataclass(frozen=True)
 class GroupKey:
-    """Which group: the grouping (None for all, MONTH, QUARTER or a slice) and its value."""
+    """Which group: the grouping (None for all, one of BY_PERIOD or a slice) and its value."""
 
     grouping: str | None = None
     value: str | int | None = None
@@ -87,7 +90,7 @@ class Engine:
         self._pairs: dict[tuple[Asked, Asked, _Kept, str | None], Mapping[GroupKey, PairSums]] = {}
 
     def totals(self, metric: Metric, window: Window, where: Mapping[str, str], grouping: str | None = None) -> Totals:
-        """The totals of the evidence that fits `where`: of all of it, or by MONTH and QUARTER, or by every slice.
+        """The totals of the evidence that fits `where`: of all of it, or by month, quarter and half, or by every slice.
 
         `grouping` names one of them; its fellows come with it from the same pass.
         """
@@ -105,11 +108,11 @@ class Engine:
     def cluster_sums(
         self, metric: Metric, window: Window, where: Mapping[str, str], grouping: str | None = None
     ) -> Mapping[GroupKey, ClusterSums]:
-        """The clusters of the evidence counted: of all of it, by MONTH and QUARTER, or by one slice.
+        """The clusters of the evidence counted: of all of it, by month, quarter and half, or by one slice.
 
         Empty where the evidence names no clusters, or where the aggregate has no use for them.
         """
-        key = (asked(metric, window), _kept(where), MONTH if grouping == QUARTER else grouping)
+        key = (asked(metric, window), _kept(where), MONTH if grouping in BY_PERIOD else grouping)
         if key not in self._clusters:
             self._clusters[key] = self._sum_clusters(metric, window, where, _split_by(grouping))
         return self._clusters[key]
@@ -130,7 +133,7 @@ class Engine:
             asked(metric, window),
             asked(metric, earlier),
             _kept(where),
-            MONTH if grouping == QUARTER else grouping,
+            MONTH if grouping in BY_PERIOD else grouping,
         )
         if key not in self._pairs:
             self._pairs[key] = self._sum_pairs(metric, (window, earlier), where, _split_by(grouping))
@@ -197,14 +200,14 @@ def _groupings(metric: Metric, grouping: str | None) -> tuple[str, ...]:
     """The groupings that one pass answers together with `grouping`."""
     if grouping is None:
         return ()
-    return (MONTH, QUARTER) if grouping in (MONTH, QUARTER) else metric.slices
+    return BY_PERIOD if grouping in BY_PERIOD else metric.slices
 
 
 def _split_by(grouping: str | None) -> tuple[str, ...]:
     """The groupings of one pass over clusters or pairs: slices one by one, for each costs about as much as all do."""
     if grouping is None:
         return ()
-    return (MONTH, QUARTER) if grouping in (MONTH, QUARTER) else (grouping,)
+    return BY_PERIOD if grouping in BY_PERIOD else (grouping,)
 
 
 def _group(
@@ -231,8 +234,8 @@ def _group(
 def _with_periods(groupings: Sequence[str], evidence: str) -> str:
     if MONTH not in groupings:
         return evidence
-    month, quarter = f"month(occurred_at) as {MONTH}", f"quarter(occurred_at) as {QUARTER}"
-    return f"(select *, {month}, {quarter} from {evidence}) as evidence"
+    parts = f"month(occurred_at) as {MONTH}, quarter(occurred_at) as {QUARTER}, {HALF_OF_YEAR} as {HALF}"
+    return f"(select *, {parts} from {evidence}) as evidence"
 
 
 def _grouping_columns(groupings: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from queries.availability import kinds_behind
 from queries.catalog import Metric
-from queries.engine import condition, counted_condition
+from queries.engine import HALF_OF_YEAR, condition, counted_condition
 from queries.figure import Figure
 from queries.figures import Figures, Question
 from queries.period import Period, last_day_known
@@ -117,6 +117,8 @@ def _within(metric: Metric, period: Period) -> str:
     """The condition for a flow's rows of a part of the year; a stock's rows are gathered for the part itself."""
     if metric.is_stock or period.grain == "year":
         return "true"
+    if period.half is not None:
+        return f"{HALF_OF_YEAR} = {period.half}"
     return f"{period.grain}(occurred_at) = {period.month or period.quarter}"
 
 

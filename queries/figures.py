@@ -16,6 +16,7 @@ from queries.catalog import Catalog, Metric, load_catalog
 from queries.change import change_interval, cluster_details, difference, value_interval
 from queries.clusters import PairSums
 from queries.engine import (
+    HALF,
     MONTH,
     NOTHING,
     QUARTER,
@@ -34,6 +35,7 @@ from queries.period import (
     as_of_a_year_before,
     begun,
     default_as_of,
+    halves,
     last_day_known,
     midnight_after,
     months,
@@ -58,6 +60,8 @@ NATURAL_ORDER: Final[Mapping[str, tuple[str, ...]]] = {
         "over_3_years",
     ),
 }
+
+PARTS_OF_A_YEAR: Final = {"month": months, "quarter": quarters, "half": halves}
 
 # Below this, sharing a query out between threads takes longer than the query.
 ROWS_WORTH_A_SECOND_THREAD: Final = 200_000
@@ -93,8 +97,12 @@ class Question:
         return replace(self, year=self.year - 1, as_of=as_of_a_year_before(self.as_of))
 
 
-def open_figures(workspace: Workspace, as_of: date | None = None, catalog: Catalog | None = None) -> Figures:
+def open_figures(
+    workspace: Workspace, as_of: date | None = None, catalog: Catalog | None = None, until: date | None = None
+) -> Figures:
     """The figures of `workspace`, read-only; `as_of` is the last day known, for every question that names none.
+
+    `until` is the day after which nothing is looked at: the data of a metric may end before it, and then do.
 
     Raises NoWarehouse, MetricHeaderWrong, TargetWrong.
     """
@@ -106,7 +114,7 @@ def open_figures(workspace: Workspace, as_of: date | None = None, catalog: Catal
     metrics = load_catalog() if catalog is None else catalog
     connection = duckdb.connect(workspace.database, read_only=True)
     try:
-        return Figures(connection, workspace, metrics, as_of)
+        return Figures(connection, workspace, metrics, as_of, until)
     except duckdb.CatalogException as error:
         connection.close()
         raise NoWarehouse(
@@ -124,6 +132,7 @@ class Figures:
         workspace: Workspace,
         catalog: Catalog,
         as_of: date | None = None,
+        until: date | None = None,
     ) -> None:
         self.connection = connection
         self.catalog = catalog
@@ -135,6 +144,7 @@ class Figures:
         self.targets = _checked_targets(read_targets(workspace.settings), catalog)
         self._smallest_shown = smallest_shown(workspace.settings)
         self._as_of = as_of
+        self._until = until
 
     def __enter__(self) -> Self:
         return self
@@ -161,7 +171,7 @@ class Figures:
         where: Mapping[str, str] | None = None,
         as_of: date | None = None,
     ) -> list[Figure]:
-        """One figure for each month or quarter that had begun, or for each value of a slice; no total.
+        """One figure for each month, quarter or half that had begun, or for each value of a slice; no total.
 
         Of a slice that names persons, those with few cases are left out, and as many more as it takes that the total
         does not give them away.
@@ -169,7 +179,7 @@ class Figures:
         Raises UnknownMetric, UnknownSlice.
         """
         question = self.question(metric, year, where, as_of)
-        if slice_name in ("month", "quarter"):
+        if slice_name in PARTS_OF_A_YEAR:
             return [self._of_part(question, period) for period in self._parts(question, slice_name)]
         if slice_name not in question.metric.slices:
             raise unknown_slice(question.metric, slice_name)
@@ -309,11 +319,11 @@ class Figures:
 
     def _default_as_of(self, metric: Metric, year: int) -> datetime:
         _, newest = self.availability.span(metric)
-        return default_as_of(Period(year), newest)
+        known = default_as_of(Period(year), newest)
+        return known if self._until is None else min(known, midnight_after(self._until))
 
     def _parts(self, question: Question, grain: str) -> list[Period]:
-        parts = months(question.year) if grain == "month" else quarters(question.year)
-        return begun(parts, question.as_of)
+        return begun(PARTS_OF_A_YEAR[grain](question.year), question.as_of)
 
     def _of_part(self, question: Question, period: Period) -> Figure:
         return self._figure(question, period, GroupKey(), question.where)
@@ -454,6 +464,8 @@ def _key_of(metric: Metric, period: Period, key: GroupKey) -> GroupKey:
     """The group of a flow's month or quarter, which comes from the year's evidence; else `key`."""
     if metric.is_stock or period.grain == "year":
         return key
+    if period.half is not None:
+        return GroupKey(HALF, period.half)
     return GroupKey(MONTH, period.month) if period.grain == "month" else GroupKey(QUARTER, period.quarter)
 
 

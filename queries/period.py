@@ -11,36 +11,44 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 ONE_DAY: Final = timedelta(days=1)
+MONTHS_OF_GRAIN: Final = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """A calendar year, or one quarter or month of it."""
+    """A calendar year, or one half, quarter or month of it."""
 
     year: int
     quarter: int | None = None
     month: int | None = None
+    half: int | None = None
 
     @classmethod
     def named(cls, label: str) -> Period:
-        """The period of a label such as 2025, 2025-Q3 or 2025-07. Raises ValueError."""
+        """The period of a label such as 2025, 2025-H1, 2025-Q3 or 2025-07. Raises ValueError."""
         year, _, part = label.partition("-")
+        if part.startswith("H"):
+            return cls(int(year), half=int(part[1:]))
         if part.startswith("Q"):
             return cls(int(year), quarter=int(part[1:]))
         return cls(int(year), month=int(part) if part else None)
 
     @property
     def grain(self) -> str:
-        """year, quarter or month."""
+        """year, half, quarter or month."""
         if self.month is not None:
             return "month"
+        if self.half is not None:
+            return "half"
         return "year" if self.quarter is None else "quarter"
 
     @property
     def label(self) -> str:
-        """2025, 2025-Q3 or 2025-07."""
+        """2025, 2025-H1, 2025-Q3 or 2025-07."""
         if self.month is not None:
             return f"{self.year}-{self.month:02d}"
+        if self.half is not None:
+            return f"{self.year}-H{self.half}"
         return str(self.year) if self.quarter is None else f"{self.year}-Q{self.quarter}"
 
     @property
@@ -51,23 +59,39 @@ class Period:
     @property
     def end(self) -> datetime:
         """The first moment after the period."""
-        following = self._first_month + {"year": 12, "quarter": 3, "month": 1}[self.grain]
+        following = self._first_month + MONTHS_OF_GRAIN[self.grain]
         return datetime(self.year + (following > 12), (following - 1) % 12 + 1, 1)
 
     @property
     def _first_month(self) -> int:
         if self.month is not None:
             return self.month
+        if self.half is not None:
+            return 6 * self.half - 5
         return 1 if self.quarter is None else 3 * self.quarter - 2
+
+    def before(self) -> Period:
+        """The period of the same length that ends where this one begins."""
+        if self.grain == "year":
+            return Period(self.year - 1)
+        ordinal = (self.month or self.quarter or self.half or 1) - 1
+        count = 12 // MONTHS_OF_GRAIN[self.grain]
+        year, last = (self.year, ordinal) if ordinal else (self.year - 1, count)
+        return Period(year, **{self.grain: last})
 
     def year_before(self) -> Period:
         """The same period of the year before."""
-        return Period(self.year - 1, self.quarter, self.month)
+        return Period(self.year - 1, self.quarter, self.month, self.half)
 
 
 def quarters(year: int) -> list[Period]:
     """The four quarters of `year`."""
     return [Period(year, quarter=quarter) for quarter in range(1, 5)]
+
+
+def halves(year: int) -> list[Period]:
+    """The two halves of `year`."""
+    return [Period(year, half=half) for half in (1, 2)]
 
 
 def months(year: int) -> list[Period]:

@@ -96,6 +96,7 @@ class RestrictedFigures(Figures):
         self.left_out = tuple(metric for metric in whole.catalog.values() if restriction.cannot_split(metric))
         self._smallest_shown = whole._smallest_shown
         self._as_of = whole._as_of
+        self._until = whole._until
 
     def question(
         self, name: str, year: int, where: Mapping[str, str] | None, as_of: date | None, sliced_by: str = ""

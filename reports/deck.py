@@ -80,6 +80,24 @@ def deck_of(document: Document) -> Deck:
     return Deck(document, tuple(slides))
 
 
+def review_deck(document: Document) -> Deck:
+    """The slides of a review: one a page of it, its table with the first sentences above."""
+    notes = _Notes(document)
+    return Deck(document, tuple(_review_slide(chapter, document, notes) for chapter in document.chapters))
+
+
+def _review_slide(chapter: Chapter, document: Document, notes: _Notes) -> Slide:
+    blocks = [block for section in chapter.sections for block in section.blocks]
+    told = [block.text for block in blocks if isinstance(block, Paragraph)]
+    table = next((block for block in blocks if isinstance(block, Table)), None)
+    sentences = tuple(_without_references(one) for text in told for one in _sentences(text, document))
+    spoken = (*(_plain(text) for text in told), *(_caption(table) if table else ()), *notes.behind(_cells(table)))
+    heading = f"{document.cover.period} · {chapter.title}"
+    if table is None:
+        return Slide("text", heading, sentences, notes=spoken)
+    return Slide("figure", heading, sentences[:2], table=table, notes=spoken)
+
+
 def _contents(document: Document) -> Slide:
     titles = (f"{chapter.number} {chapter.title}" for chapter in document.chapters)
     return Slide("contents", "", tuple(titles))
@@ -248,7 +266,7 @@ def _caption(block: Block) -> tuple[str, ...]:
     return (_plain(text),) if text else ()
 
 
-def _cells(block: Block) -> list[Markup]:
+def _cells(block: Block | None) -> list[Markup]:
     return [cell for row in block.rows for cell in row] if isinstance(block, Table) else []
 
 

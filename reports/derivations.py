@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from queries.comparison import LikeForLike, like_for_like, spring_festival_aligned
 from queries.decomposition import Decomposition, decompose
+from queries.figures import PARTS_OF_A_YEAR
 from queries.initiatives import InitiativeResult, judge_initiatives
 from queries.limits import MonthlyLimits, monthly_limits
 from queries.next_targets import Standing, fewer_by_a_third, proposed_target
+from queries.period import Period
 from queries.spring_festival import SpringFestivalUnknown
 from queries.verdicts import distance, is_narrow
 from reports.audience import initiatives_seen
@@ -125,7 +127,7 @@ class Ledger:
         asked = dict(where or {})
         if not self.has(metric) or not self._has_slices(metric, asked):
             return ()
-        if split not in ("month", "quarter") and not self._has_slices(metric, {split: ""}):
+        if split not in PARTS_OF_A_YEAR and not self._has_slices(metric, {split: ""}):
             return ()
         key = _key(metric, asked, split)
         if key not in self._groups:
@@ -140,12 +142,24 @@ class Ledger:
         return self._evidence[key]
 
     def at(self, address: Address) -> Figure | None:
-        """The figure that an address names: the year's, or one month's or quarter's."""
+        """The figure that an address names: the year's, or that of a part of it or of another year."""
         if address.period == str(self.year):
             return self.of(address.metric, address.where)
-        split = "quarter" if "Q" in address.period else "month"
-        parts = self.by(address.metric, split, address.where)
+        period = Period.named(address.period)
+        if period.year != self.year:
+            return self._of_another_year(address, period)
+        parts = self.by(address.metric, period.grain, address.where)
         return next((figure for figure in parts if figure.period == address.period), None)
+
+    def _of_another_year(self, address: Address, period: Period) -> Figure | None:
+        """The figure of a part of another year: the month before January is one."""
+        if not self.has(address.metric) or not self._has_slices(address.metric, address.where):
+            return None
+        key = _key(address.metric, address.where, f"{period.year} {period.grain}")
+        if key not in self._groups:
+            asked = address.metric, period.year, period.grain, address.where
+            self._groups[key] = tuple(self.figures.by(*asked))
+        return next((figure for figure in self._groups[key] if figure.period == address.period), None)
 
     def _has_slices(self, metric: str, where: Mapping[str, str]) -> bool:
         return set(where) <= set(self.figures.catalog[metric].slices)

@@ -169,3 +169,4 @@ class Document:
     appendices: tuple[Chapter, ...]
     labels: dict[str, str] = field(default_factory=dict)  # fixed words of the layout: contents, search, …
     metric_titles: dict[str, str] = field(default_factory=dict)  # metric → title, for the tooltip of a figure
+    form: Literal["report", "review"] = "report"  # a review has a slim head in place of cover, contents and cards

@@ -223,15 +223,15 @@ def _card(desk: Desk, plan: CardPlan) -> Card | None:
         return None
     unit = desk.label(f"unit_{plan.unit}")
     return Card(
-        name=_name(desk, plan, held),
-        value=_value(desk, held, unit),
+        name=name_text(desk, plan, held),
+        value=value_text(desk, held, unit),
         previous=desk.say("cards.previous", f=held, unit=unit) if held.previous else Markup(MISSING),
-        change=_change(desk, held, unit),
+        change=change_text(desk, held, unit),
         is_change_clear=held.movement.is_clear or held.movement.kind in ("census", "plain"),
         target=desk.say("cards.target", f=held) if held.target else Markup(MISSING),
         verdict=held.verdict,
         verdict_text=desk.writer.word("verdict_words", held.verdict),
-        distance=_distance(desk, held, unit),
+        distance=distance_text(desk, held, unit),
         note=_note(desk, plan, held),
         n_text=_cases(desk, held, unit),
         sparkline=_sparkline(desk, plan, held),
@@ -246,25 +246,27 @@ def _note(desk: Desk, plan: CardPlan, held: Finding) -> Markup:
     return own if beside is None else desk.say("cards.note_restated", beside=beside, own=own)
 
 
-def _value(desk: Desk, held: Finding, unit: str) -> Markup:
+def value_text(desk: Desk, held: Finding, unit: str) -> Markup:
     """The value; of a rate on too few cases only the counts."""
     is_too_small = held.verdict == "insufficient" and held.unit == "percent" and held.denominator is not None
     return desk.say("cards.counts" if is_too_small else "cards.value", f=held, unit=unit)
 
 
-def _name(desk: Desk, plan: CardPlan, held: Finding) -> str:
+def name_text(desk: Desk, plan: CardPlan, held: Finding) -> str:
+    """The name of a card."""
     if "system" in held.address.where:
         return capitalised(desk.subject(held))
     return desk.label(plan.names.get(held.metric, f"card_{held.metric}"))
 
 
-def _change(desk: Desk, held: Finding, unit: str) -> Markup:
+def change_text(desk: Desk, held: Finding, unit: str) -> Markup:
+    """The change since last year, 持平 where it is within chance; an em dash where there is no comparison."""
     if held.change is None or held.movement.kind in ("first_year", "small", "unknown"):
         return Markup(MISSING)
     return desk.say("cards.change", f=held, unit=unit)
 
 
-def _distance(desk: Desk, held: Finding, unit: str) -> Markup:
+def distance_text(desk: Desk, held: Finding, unit: str) -> Markup:
     """How far a missed target is; silent where the target is about another statistic than the one shown."""
     is_about_the_value = held.judged is not None and held.judged.address == held.address
     if not held.is_missed or held.distance is None or not is_about_the_value:

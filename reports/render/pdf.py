@@ -132,7 +132,7 @@ class _Watch(logging.Handler):
 
 def _laid_out(document: Document, variant: str = PDF_VARIANT) -> weasyprint.Document:
     pages = _rendered(document, variant=variant)
-    if _overview_fits(pages):
+    if document.form == "review" or _overview_fits(pages):
         return pages
     overview = replace(document, chapters=(), appendices=())
     fitting = (density for density in _DENSER if _overview_fits(_rendered(overview, density)))
