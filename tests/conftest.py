@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.build import load
+from queries.figures import open_figures
+from reports.build import build
+from reports.formats import FORMATS, file_name
 from workspace import open_workspace
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +36,18 @@ def loaded_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw")
             shutil.copy(ROOT / "settings.toml", folder)
             load(open_workspace(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_sample(loaded_sample: Path) -> Path:
+    """The folder that holds the sample's report of 2025 in every form, built once for all workers."""
+    folder = loaded_sample.with_name("built-sample")
+    with _alone(loaded_sample.with_name("built-sample.lock")):
+        if not (folder / file_name(FORMATS[-1])).exists():
+            workspace = open_workspace(loaded_sample)
+            with open_figures(workspace) as figures:
+                build(figures, workspace, 2025, FORMATS, folder)
     return folder
 
 

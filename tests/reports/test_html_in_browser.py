@@ -13,12 +13,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Locator, Page, sync_playwright
 
-from pipelines.build import load
-from queries.figures import open_figures
-from reports.build import build
-from tests.queries.world import SAMPLE_FOLDER
-from workspace import open_workspace
-
 YEAR = 2025
 LARGEST = 12_000_000
 LONGEST_LOAD_MILLISECONDS = 3_000
@@ -53,15 +47,9 @@ class Session:
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def file(built_sample: Path) -> Path:
     """The HTML report of the sample."""
-    folder = tmp_path_factory.mktemp("company")
-    shutil.copytree(SAMPLE_FOLDER, folder / "data" / "raw")
-    shutil.copy(SAMPLE_FOLDER.parents[1] / "settings.toml", folder)
-    workspace = open_workspace(folder)
-    load(workspace)
-    with open_figures(workspace) as figures:
-        return build(figures, workspace, YEAR, ["html"], folder / "out").paths[0]
+    return built_sample / "annual-report.html"
 
 
 @pytest.fixture(scope="module")
