@@ -89,10 +89,12 @@ def _counted_in_order(question: Question, period: Period) -> list[str]:
 def rows_behind(figures: Figures, explanation: Explanation) -> pd.DataFrame:
     """The rows that the explained figure counts, as its SQL selects them; persons appear as pseudonyms only.
 
-    None where the figure cannot be computed, because the exports lack a field that it requires.
+    None where the figure cannot be computed, because the exports lack a field that it requires, or is not shown,
+    because it tells of one person who has too few cases.
     """
     rows = figures.connection.execute(explanation.sql, dict(explanation.parameters)).df()
-    return rows.head(0) if explanation.figure.status == "not_available" else rows
+    is_shown = explanation.figure.status != "not_available" and explanation.figure.n > 0
+    return rows if is_shown else rows.head(0)
 
 
 def first_rows(figures: Figures, figure: Figure, most: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:

@@ -6,6 +6,7 @@ would stand; what is missing is named in the data statement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -24,11 +25,12 @@ from reports.desk import Desk
 from reports.document import Chapter, Chart, Cover, Document
 from reports.logo import logo_address
 from reports.page_rules import require_conventions
-from workspace import Workspace
+from workspace import Language, Workspace
 
 if TYPE_CHECKING:
     from queries.figures import Figures
 
+TYPED_DATE = re.compile(r"(\d{4})(?:\s*年\s*|[-/.])(\d{1,2})(?:\s*月\s*|[-/.])(\d{1,2})(?:\s*日)?")
 CHAPTERS = (overview, service, requests, communication, initiatives, results)
 LAYOUT_WORDS = (
     "contents",
@@ -102,6 +104,18 @@ def _cover(desk: Desk) -> Cover:
         title=desk.label("title"),
         period=desk.label("cover_period").format(min(desk.as_of, date(desk.year, 12, 31))),
         presenter=desk.setting("presenter"),
-        date=desk.setting("date"),
+        date=cover_date(desk.setting("date"), desk.language),
         logo=logo_address(desk.workspace),
     )
+
+
+def cover_date(typed: str, language: Language) -> str:
+    """The date of the settings as the language writes it; what is no date is printed as it was typed."""
+    written = TYPED_DATE.fullmatch(typed.strip())
+    try:
+        day = date(*(int(part) for part in written.groups())) if written else None
+    except ValueError:
+        day = None
+    if day is None:
+        return typed
+    return f"{day.year} 年 {day.month} 月 {day.day} 日" if language == "zh" else f"{day.day} {day:%B} {day.year}"

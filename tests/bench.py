@@ -17,12 +17,15 @@ from statistics import median
 
 import duckdb
 
+from reports.formats import FORMATS
+
 ROOT = Path(__file__).parent.parent
 RUNS = 3
 HIGHEST_RATIO = 3.0
 HIGHEST_BUILD_RATIO = 1.5  # build of PDF and HTML ÷ (bare WeasyPrint + charts drawn)
 HIGHEST_MANY_RATIO = 12.0  # one report for each of 21 communities and the company's ÷ the company's alone
 COMMUNITIES_FROM_ONE = 7  # the sample has three
+MOST_OF_SUM = 0.7  # of the time that the forms take one by one
 
 BARE_READ = """
 import sys, duckdb, fastexcel
@@ -97,8 +100,9 @@ def main() -> None:
         seconds(*program, "load")
         seconds(sys.executable, "-c", FINISHED_PAGE, company, folder / "page.html", folder / "charts.json")
         rows = [_one_run(folder, company, program) for _ in range(RUNS)]
+        alone, together = _formats(company, program)
         one, many = _many(company, program)
-    is_slow = [_line_is_slow(rows), _build_is_slow(rows), _many_are_slow(one, many)]
+    is_slow = [_line_is_slow(rows), _build_is_slow(rows), _together_is_slow(alone, together), _many_are_slow(one, many)]
     sys.exit(any(is_slow))
 
 
@@ -111,6 +115,20 @@ def _one_run(folder: Path, company: Path, program: tuple[str | Path, ...]) -> di
         "pdf": seconds(sys.executable, "-c", BARE_PDF, folder / "page.html", folder / "page.pdf"),
         "charts": seconds(sys.executable, "-c", BARE_CHARTS, folder / "charts.json"),
     }
+
+
+def _formats(company: Path, program: tuple[str | Path, ...]) -> tuple[dict[str, float], float]:
+    """The seconds of each form alone, and of all of them in one command, which composes and draws once."""
+    command = (*program, "build", "--year", "2025", "--format")
+    return {form: seconds(*command, form) for form in FORMATS}, seconds(*command, ",".join(FORMATS))
+
+
+def _together_is_slow(alone: dict[str, float], together: float) -> bool:
+    for form, took in alone.items():
+        print(f"{form:5} alone                         {took:6.2f} s")
+    share = together / sum(alone.values())
+    print(f"all forms in one command            {together:6.2f} s = {share:.2f} of one by one (at most {MOST_OF_SUM})")
+    return share > MOST_OF_SUM
 
 
 def _many(company: Path, program: tuple[str | Path, ...]) -> tuple[float, float]:

@@ -156,3 +156,18 @@ def test_the_command_takes_a_month_or_a_quarter(workspace: Workspace) -> None:
     assert told.exit_code == 0 and [line[:2] for line in told.stdout.splitlines()[-2:]] == ["T3", "T4"]
     both = CliRunner().invoke(app, [*asked, "--quarter", "2", "--month", "6"])
     assert both.exit_code == 2 and "--quarter" in both.stderr
+
+
+def test_the_rows_of_a_person_with_few_cases_are_not_listed(company: Loader) -> None:
+    """As in a table by handler: of 7, 6 and 2 tickets the 2 are hidden, and the 6 so that none can subtract."""
+    lines = ["ticket_id,opened_at,kind,status,closed_at,reopened_count,handler"]
+    for name, count in (("王强", 7), ("赵磊", 6), ("李静", 2)):
+        days = [f"2025-03-{day:02d}" for day in range(1, count + 1)]
+        lines += [f"{name}{day},{day} 09:00,repair,closed,{day} 12:00,0,{name}" for day in days]
+    with open_figures(company({"tickets": "\n".join(lines) + "\n"})) as held:
+        names = held.evidence("reopen_rate", 2025).groupby("handler").size()
+        shown = {
+            size: len(rows_behind(held, explain(held, "reopen_rate", 2025, where={"handler": str(name)})))
+            for name, size in names.items()
+        }
+        assert shown == {7: 7, 6: 0, 2: 0}

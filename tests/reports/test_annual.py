@@ -13,7 +13,7 @@ from fake_figures import EVERYTHING, FakeFigures, Scenario, workspace
 from markupsafe import Markup
 
 from reports import charts
-from reports.annual import compose
+from reports.annual import compose, cover_date
 from reports.charts.style import HouseFigure
 from reports.document import Chart, Document, NumberedList, Paragraph, Table
 from reports.factcheck import FactCheckFailed, check, texts
@@ -271,3 +271,20 @@ def test_classes_are_not_drawn_by_month_where_there_are_hardly_any_months() -> N
     january, _ = composed(Scenario(5, as_of=date(2025, 1, 31)))
     assert any("四类投诉" in title for title in titles_of_charts(whole, "complaints"))
     assert not any("四类投诉" in title for title in titles_of_charts(january, "complaints"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "shown"),
+    [
+        ("2026 年 1 月 12 日", "zh", "2026 年 1 月 12 日"),
+        ("2026年1月12日", "en", "12 January 2026"),
+        ("2026-01-12", "zh", "2026 年 1 月 12 日"),
+        ("2026.1.12", "en", "12 January 2026"),
+        ("岁末", "en", "岁末"),
+        ("2026-13-40", "zh", "2026-13-40"),
+        ("", "zh", ""),
+    ],
+)
+def test_the_date_of_the_cover_is_in_the_language_of_the_report(typed: str, language: Language, shown: str) -> None:
+    """A date however typed; what is none stays as it is."""
+    assert cover_date(typed, language) == shown
