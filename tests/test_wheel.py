@@ -15,6 +15,7 @@ import sys
 from importlib.metadata import packages_distributions
 import annual_report, pipelines.build, pipelines.inspection, pipelines.sample, queries.figures, queries.explain
 import reports.build, reports.render.html, reports.render.pdf, reports.render.press, reports.render.machine
+import reports.analysis, reports.render.slides, reports.render.word, reports.render.workbook, reports.review_files
 distributions = packages_distributions()
 loaded = {name.split(".")[0] for name in sys.modules}
 print(*sorted({each for name in loaded for each in distributions.get(name, ())}))
@@ -41,19 +42,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run(*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, folder=folder)
     environment = folder / "environment"
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    run(
-        python,
-        "-m",
-        "pip",
-        "--quiet",
-        "--disable-pip-version-check",
-        "install",
-        "--no-deps",
-        *folder.glob("*.whl"),
-        folder=folder,
-    )
+    venv.create(environment)
+    run(*pip, "--python", environment / "bin" / "python", "install", "--no-deps", *folder.glob("*.whl"), folder=folder)
     (site_packages,) = (environment / "lib").glob("python*/site-packages")
     (site_packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return environment / "bin" / "annual-report"
