@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from workspace import AnnualReportError
 
 WIDTH_INCHES, HEIGHT_INCHES = 13.333, 7.5
 MOST_BYTES = 300_000_000  # unpacked; a template with pictures has a few dozen million
+_OUTSIDE = re.compile(rb"<Relationship [^>]*TargetMode=\"External\"[^>]*>")
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 
 
@@ -74,12 +76,22 @@ def _require_readable(template: Path) -> None:
         with zipfile.ZipFile(template) as package:
             size = sum(part.file_size for part in package.infolist())
             names = package.namelist()
+            is_linked = size <= MOST_BYTES and any(
+                _links_outside(package.read(name)) for name in names if name.endswith(".rels")
+            )
     except (zipfile.BadZipFile, OSError) as error:
         raise TemplateUnusable(template, "不是完好的 .pptx 文件", "it is no whole .pptx file") from error
     if size > MOST_BYTES:
         raise TemplateUnusable(template, "解压后过大", "it unpacks to too much")
     if any(name.endswith("vbaProject.bin") for name in names):
         raise TemplateUnusable(template, "含有宏", "it holds macros")
+    if is_linked:
+        raise TemplateUnusable(template, "引用了文件以外的内容", "it links to what lies outside of the file")
+
+
+def _links_outside(relations: bytes) -> bool:
+    """Whether a part fetches anything from elsewhere when it is opened; a hyperlink waits to be clicked."""
+    return any(b"hyperlink" not in one for one in _OUTSIDE.findall(relations))
 
 
 def _remove_slides(presentation: Any) -> None:

@@ -191,6 +191,20 @@ def test_a_template_with_macros_is_refused(tmp_path: Path) -> None:
         render_slides(deck_of(full_document()), path)
 
 
+def test_a_template_that_fetches_from_elsewhere_is_refused(tmp_path: Path) -> None:
+    """A linked picture would call out from the PC of whoever opens the slides."""
+    path, linked = template(tmp_path), tmp_path / "linked.pptx"
+    outside = '<Relationship Id="rId99" Type="http://x/image" Target="http://example.com/a.png" TargetMode="External"/>'
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(linked, "w") as made:
+        for name in given.namelist():
+            content = given.read(name)
+            if name == "ppt/slideMasters/_rels/slideMaster1.xml.rels":
+                content = content.replace(b"</Relationships>", outside.encode() + b"</Relationships>")
+            made.writestr(name, content)
+    with pytest.raises(TemplateUnusable, match="文件以外"):
+        render_slides(deck_of(full_document()), linked)
+
+
 def test_a_text_document_is_no_template(tmp_path: Path) -> None:
     """A Word file is a whole package, but no presentation."""
     import docx
