@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from reports.charts.style import VERDICT_SHAPES
 from reports.deck import Deck
 from reports.document import Card, Chart, Document, NumberedList, Paragraph, Table
 from reports.render import pictures
+from reports.render.slide_texts import Box, fitted, fitting_size
 from reports.render.sparkline import sparkline
 from reports.render.typesetting import typeset
 from workspace import AnnualReportError, Language
@@ -29,6 +30,13 @@ _ROOMY_CONTENTS = 28  # lines that fit on one page at full size
 _LINE_EMS = 42
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
+_DECK_GAP_POINTS = 14.0
+_DECK_PLACES: Mapping[str, tuple[Box, tuple[float, ...]]] = {  # inches on a slide of 13.333 × 7.5
+    "alone": (Box(0, 0, 11.9, 4.7), (21, 19, 17, 15, 13, 11, 10)),
+    "beside": (Box(0, 0, 3.6, 4.7), (15, 14, 13, 12, 11, 10, 9, 8)),
+    "above": (Box(0, 0, 11.9, 1.2), (15, 14, 13, 12, 11, 10)),
+}
+_DECK_TABLE = Box(0, 0, 11.9, 3.4)
 _LANGUAGE_TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 
@@ -140,6 +148,8 @@ def _environment() -> jinja2.Environment:
         is_long=_is_long,
         has_many_lines=_has_many_lines,
         paragraph_classes=_paragraph_classes,
+        deck_size=_deck_size,
+        table_size=_table_size,
     )
     environment.tests.update(
         {name: _is_a(kind) for name, kind in _BLOCKS.items()},
@@ -191,6 +201,18 @@ def _paragraph_classes(paragraph: Paragraph) -> str:
     is_one_line = text_width(paragraph.text.striptags(), 1) <= _LINE_EMS
     classes = {"hand-entered": paragraph.is_hand_entered, "one-line": is_one_line}
     return " ".join(name for name, holds in classes.items() if holds)
+
+
+def _deck_size(texts: Sequence[str], place: str) -> float:
+    """The size in points at which the sentences of a slide fit beside a chart, above a table, or alone."""
+    box, sizes = _DECK_PLACES[place]
+    return fitting_size(texts, box, sizes, gap=_DECK_GAP_POINTS)
+
+
+def _table_size(table: Table) -> float:
+    """The size in points at which a table fits its slide."""
+    rows = [[column.heading for column in table.columns], *([cell.striptags() for cell in row] for row in table.rows)]
+    return fitted(rows, _DECK_TABLE)[0]
 
 
 def drawing(chart: Chart) -> str:

@@ -21,7 +21,8 @@ from pptx.util import Inches, Pt
 from reports.charts.series import ChartSeries, Series
 from reports.charts.style import GREY, INK, SOFT_INK, ChartStyle, known, text_on
 from reports.render.office_package import xml_text
-from reports.render.slide_texts import Box, colour_of
+from reports.render.slide_template import colour_of
+from reports.render.slide_texts import Box
 
 TYPE_POINTS = 11
 _MOST_LABELS = 26

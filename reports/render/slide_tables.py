@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -10,14 +10,11 @@ from pptx.util import Inches, Pt
 
 from reports.charts.style import INK, mixed
 from reports.document import Table
-from reports.render.fonts import chinese_font
 from reports.render.office_package import xml_text
-from reports.render.slide_texts import LINE_HEIGHT, POINTS_PER_INCH, Box, colour_of, lines
+from reports.render.slide_template import colour_of
+from reports.render.slide_texts import SIDE_MARGIN, UPPER_MARGIN, Box, fitted
 from reports.render.spreadsheet_cells import plain
 
-UNBROKEN_SIZES, SIZES = (14, 13, 12, 11), (14, 13, 12, 11, 10, 9, 8)
-SIDE_MARGIN, UPPER_MARGIN = 0.08, 0.045
-_NARROWEST = 0.7
 _ALIGNMENTS = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "centre": PP_ALIGN.CENTER}
 
 
@@ -40,48 +37,6 @@ def add_table(slide: Any, table: Table, room: Box, accent: str, set_fonts: Calla
             is_bold = index == 0 or index >= first_total
             _fill(drawn.cell(index, position), xml_text(text), size, ground, _ALIGNMENTS[column.align], is_bold)
     return frame
-
-
-def fitted(rows: Sequence[Sequence[str]], room: Box) -> tuple[float, list[float], list[float]]:
-    """The largest size at which the table fits the room, with the widths of columns and heights of rows in inches."""
-    for sizes, may_break in ((UNBROKEN_SIZES, False), (SIZES, True)):
-        for size in sizes:
-            needs = _needs(rows, size)
-            if not may_break and sum(needs) > room.width:
-                continue
-            widths = _shared(needs, room.width)
-            heights = [_height(row, widths, size) for row in rows]
-            if sum(heights) <= room.height:
-                return size, widths, heights
-    return size, widths, heights
-
-
-def _height(row: Sequence[str], widths: Sequence[float], size: float) -> float:
-    count = max(
-        lines(text, size, width - 2 * SIDE_MARGIN, is_bold=True) for text, width in zip(row, widths, strict=True)
-    )
-    return count * size * LINE_HEIGHT / POINTS_PER_INCH + 2 * UPPER_MARGIN
-
-
-def _needs(rows: Sequence[Sequence[str]], size: float) -> list[float]:
-    """The width at which no text of a column is broken, in inches."""
-    font = chinese_font()
-    longest = (max(font.width(text, size, is_bold=True) for text in column) for column in zip(*rows, strict=True))
-    return [max(width * 1.12 / POINTS_PER_INCH + 2 * SIDE_MARGIN, _NARROWEST) for width in longest]
-
-
-def _shared(needs: list[float], room: float) -> list[float]:
-    """The room shared out: the spare evenly, or the widest columns cut down to what there is."""
-    while sum(needs) > room + 1e-6:
-        widest = max(needs)
-        level = max([need for need in needs if need < widest - 1e-9] or [_NARROWEST])
-        count = sum(need >= widest - 1e-9 for need in needs)
-        cut = min(widest - level, (sum(needs) - room) / count)
-        if cut <= 1e-9:
-            return [need * room / sum(needs) for need in needs]
-        needs = [need - cut if need >= widest - 1e-9 else need for need in needs]
-    spare = (room - sum(needs)) / len(needs)
-    return [need + spare for need in needs]
 
 
 def _fill(cell: Any, text: str, size: float, ground: str, align: Any, is_bold: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pptx
+from pptx.dml.color import RGBColor
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError
 from pptx.util import Inches
@@ -100,3 +101,9 @@ def _remove_slides(presentation: Any) -> None:
     for slide in list(slides):
         presentation.part.drop_rel(slide.rId)
         slides.remove(slide)
+
+
+def colour_of(colour: str) -> RGBColor:
+    """A colour #rrggbb as the presentation writes it."""
+    parsed: RGBColor = RGBColor.from_string(colour.lstrip("#").upper())
+    return parsed

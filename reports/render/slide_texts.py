@@ -1,4 +1,4 @@
-"""Whether a text fits its box: lines are counted in the report's font, and the largest size that fits is taken."""
+"""Whether a text or table fits its box: lines are counted in the report's font, the largest size that fits is taken."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pptx.dml.color import RGBColor
-
 from reports.render.fonts import chinese_font
 
 LINE_HEIGHT = 1.25
 POINTS_PER_INCH = 72
+UNBROKEN_SIZES, SIZES = (14, 13, 12, 11), (14, 13, 12, 11, 10, 9, 8)
+SIDE_MARGIN, UPPER_MARGIN = 0.08, 0.045
+_NARROWEST = 0.7
 _TOLERANCE = 1.04  # another machine's font may run wider than the one that is measured
 _PIECES = re.compile(r"[A-Za-z0-9.,%()“”'’/&+−–-]+ ?|.")
 
@@ -64,7 +65,43 @@ def that_fit(texts: Sequence[str], box: Box, size: float, *, gap: float = 0.0) -
     return list(texts[:1])
 
 
-def colour_of(colour: str) -> RGBColor:
-    """A colour #rrggbb as the presentation writes it."""
-    parsed: RGBColor = RGBColor.from_string(colour.lstrip("#").upper())
-    return parsed
+def fitted(rows: Sequence[Sequence[str]], room: Box) -> tuple[float, list[float], list[float]]:
+    """The largest size at which the table fits the room, with the widths of columns and heights of rows in inches."""
+    for sizes, may_break in ((UNBROKEN_SIZES, False), (SIZES, True)):
+        for size in sizes:
+            needs = _needs(rows, size)
+            if not may_break and sum(needs) > room.width:
+                continue
+            widths = _shared(needs, room.width)
+            heights = [_height(row, widths, size) for row in rows]
+            if sum(heights) <= room.height:
+                return size, widths, heights
+    return size, widths, heights
+
+
+def _height(row: Sequence[str], widths: Sequence[float], size: float) -> float:
+    count = max(
+        lines(text, size, width - 2 * SIDE_MARGIN, is_bold=True) for text, width in zip(row, widths, strict=True)
+    )
+    return count * size * LINE_HEIGHT / POINTS_PER_INCH + 2 * UPPER_MARGIN
+
+
+def _needs(rows: Sequence[Sequence[str]], size: float) -> list[float]:
+    """The width at which no text of a column is broken, in inches."""
+    font = chinese_font()
+    longest = (max(font.width(text, size, is_bold=True) for text in column) for column in zip(*rows, strict=True))
+    return [max(width * 1.12 / POINTS_PER_INCH + 2 * SIDE_MARGIN, _NARROWEST) for width in longest]
+
+
+def _shared(needs: list[float], room: float) -> list[float]:
+    """The room shared out: the spare evenly, or the widest columns cut down to what there is."""
+    while sum(needs) > room + 1e-6:
+        widest = max(needs)
+        level = max([need for need in needs if need < widest - 1e-9] or [_NARROWEST])
+        count = sum(need >= widest - 1e-9 for need in needs)
+        cut = min(widest - level, (sum(needs) - room) / count)
+        if cut <= 1e-9:
+            return [need * room / sum(needs) for need in needs]
+        needs = [need - cut if need >= widest - 1e-9 else need for need in needs]
+    spare = (room - sum(needs)) / len(needs)
+    return [need + spare for need in needs]

@@ -20,8 +20,8 @@ from reports.render import layout
 from reports.render.office_package import describe_file, repeatable, xml_text
 from reports.render.slide_charts import add_chart
 from reports.render.slide_tables import add_table
-from reports.render.slide_template import HEIGHT_INCHES, WIDTH_INCHES, layout_for, open_presentation
-from reports.render.slide_texts import Box, colour_of, fitting_size, that_fit
+from reports.render.slide_template import HEIGHT_INCHES, WIDTH_INCHES, colour_of, layout_for, open_presentation
+from reports.render.slide_texts import Box, fitting_size, that_fit
 from reports.render.spreadsheet_cells import plain
 
 LATIN_FONT, CHINESE_FONT = "Arial", "Microsoft YaHei"

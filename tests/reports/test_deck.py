@@ -163,3 +163,11 @@ def test_the_deck_as_a_pdf_has_a_page_a_slide(deck: Deck) -> None:
     for page, slide in zip(reader.pages[1:], short.slides[1:], strict=True):
         assert SPACE.sub("", slide.title) in SPACE.sub("", page.extract_text())
     assert render_deck(short) == pdf
+
+
+def test_long_sentences_stay_on_their_page() -> None:
+    """Six sentences of some hundred characters are set smaller, not on a second page."""
+    long = "数据说明" * 30 + "。"
+    document = one_section(Paragraph(Markup(long * 6)))
+    slides = deck_of(document)
+    assert len(PdfReader(io.BytesIO(render_deck(slides))).pages) == len(slides.slides)
