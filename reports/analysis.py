@@ -6,8 +6,9 @@
     year.metric("closure_rate").by("month")            # a pandas DataFrame: value, n, target, status, …
     year.metric("closure_rate", priority="urgent").rows()
     year.sentence("closure_rate")                      # as the report would say it
+    year.sentence("closure_rate", month=7)             # a month or a quarter of it
     year.chart("closure_rate")                         # the months, in the house's style
-    year.chart("closure_rate", by="category")          # one bar a category, last year behind it
+    year.chart("closure_rate", by="category")          # each category with its interval and last year
     year.figure("图 2-4")                               # a chart of the report itself
     year.sql("select count(*) as tickets from warehouse.tickets")
 
@@ -21,27 +22,26 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import pandas as pd
 from markupsafe import Markup
 
 from queries.ask import GRAINS, Question, metric, metrics
 from queries.figures import Figures, open_figures
-from reports import charts
+from queries.period import Period
+from reports import figure_chart, figure_words
 from reports.annual import compose
 from reports.audience import audience_of, seen_by
 from reports.build import require_events
-from reports.charts.plotted import PlottedNumber
 from reports.charts.style import HouseFigure
-from reports.desk import Desk, amount, frame
+from reports.desk import Desk
 from reports.document import Chart, Document, Table
-from reports.findings import Finding
-from reports.numbers import JOINT
+from reports.findings import Finding, finding
+from reports.numbers import JOINT, Address
 from workspace import Language, Workspace, WrongUse, open_workspace
 
-MOST_BARS = 12
-COUNTED_BY_TICKET = ("tickets", "surveys")  # folders of metrics whose cases have a measure word of the report
+ROOM_FOR_THE_TITLE = 50
 
 
 class NothingToShow(WrongUse):
@@ -102,32 +102,42 @@ class Analysis:
         """
         return metric(self.figures.catalog[name].name, self.figures).year(self.year).where(**where)
 
-    def finding(self, name: str, **where: str) -> Finding:
-        """The year's figure with everything that a sentence may say: interval, last year, target, verdict.
+    def finding(self, name: str, month: int | None = None, quarter: int | None = None, **where: str) -> Finding:
+        """The figure of the year, a month or a quarter with everything that a sentence may say of it.
 
         Raises NothingToShow, and what `metric` raises.
         """
         self.metric(name, **where).total()  # names an unknown metric or slice in words
-        held = self._desk.finding(name, **where)
+        period = Period(self.year, quarter, month)
+        address = Address(name, period.label, tuple(where.items()))
+        held = finding(self._desk.ledger, self._desk.ledger.at(address))
         if held is None:
             raise _nothing(name, where)
         return held
 
-    def sentence(self, name: str, **where: str) -> str:
-        """The year's figure in one sentence, under the rules of the report's prose. Raises what `finding` raises."""
-        held = self.finding(name, **where)
-        is_counted = self.figures.catalog[name].path.parent.name in COUNTED_BY_TICKET
-        thing = self._desk.thing(held) if is_counted else ""
-        return _plain(self._desk.say("metric.sentence", f=held, subject=self._desk.subject(held), thing=thing))
+    def sentence(self, name: str, month: int | None = None, quarter: int | None = None, **where: str) -> str:
+        """The figure of the year, a month or a quarter in one sentence, in the clauses of the report's prose.
+
+        Raises what `finding` raises.
+        """
+        return _plain(figure_words.sentence(self._desk, self.finding(name, month, quarter, **where)))
 
     def chart(self, name: str, by: str = "month", **where: str) -> HouseFigure:
-        """A metric by month (last year or the target beside it) or by the values of a slice, as the house draws it.
+        """A metric by month or by the values of a slice, as the house draws it, under what it says.
 
         Raises NothingToShow, and what `metric` raises.
         """
         self.metric(name, **where).by(by)
-        drawn = self._by_month(name, where) if by == "month" else self._by_value(name, by, where)
-        return self._titled(drawn, self.finding(name, **where))
+        held = self.finding(name, None, None, **where)
+        of_months = by == "month"
+        drawn = (
+            None
+            if by in GRAINS and not of_months
+            else (figure_chart.by_month(self._desk, held) if of_months else figure_chart.by_slice(self._desk, held, by))
+        )
+        if drawn is None:
+            raise _nothing(name, where)
+        return _titled(drawn)
 
     @cached_property
     def report(self) -> Document:
@@ -159,55 +169,6 @@ class Analysis:
         """What a statement selects from the warehouse (schema `warehouse`), which it cannot change."""
         return self.figures.connection.execute(statement, dict(parameters or {})).df()
 
-    def _by_month(self, name: str, where: Mapping[str, str]) -> HouseFigure:
-        months = self._desk.months(name, where)
-        if not months:
-            raise _nothing(name, where)
-        rows = [
-            {
-                "month": int(month.address.period[-2:]),
-                "value": amount(month.value),
-                "previous": amount(month.previous) if month.previous else None,
-                "n": month.cases,
-                "is_hatched": self._desk.is_unripe(month),
-            }
-            for month in months
-        ]
-        style, held = self._desk.style, self.finding(name, **where)
-        if held.unit in ("count", "yuan"):
-            return charts.monthly_bars(frame(rows), style)
-        target = PlottedNumber.of(held.target) if held.target and held.statistic in ("", "value") else None
-        return charts.monthly_dots(frame(rows), style, target)
-
-    def _by_value(self, name: str, by: str, where: Mapping[str, str]) -> HouseFigure:
-        if by in GRAINS:
-            raise _nothing(name, where)
-        held = self._desk.findings(name, by, where)[:MOST_BARS]
-        rows = [
-            {
-                "label": self._desk.writer.spoken(one.name),
-                "value": amount(one.value),
-                "previous": amount(one.previous) if one.previous else None,
-                "text": self._desk.text(one.value),
-            }
-            for one in held
-        ]
-        if not rows:
-            raise _nothing(name, where)
-        return charts.horizontal_bars(frame(rows), self._desk.style)
-
-    def _titled(self, picture: HouseFigure, held: Finding) -> HouseFigure:
-        """The picture with its message above, for there is no caption below it."""
-        message = _plain(self._desk.say("metric.title", f=held, subject=self._desk.subject(held)))
-        room = 34
-        picture.update_layout(
-            title={"text": message, "x": 0, "xref": "container", "font": {"size": 14}, "pad": {"l": 8}},
-            margin={"t": picture.layout.margin.t + room},
-        )
-        if picture.layout.height:
-            picture.update_layout(height=picture.layout.height + room)
-        return picture
-
     def _blocks(self) -> Iterator[tuple[str, Chart | Table]]:
         for chapter in (*self.report.chapters, *self.report.appendices):
             for section in chapter.sections:
@@ -220,6 +181,19 @@ class Analysis:
             if block.label.replace(JOINT, " ") == label.replace(JOINT, " "):
                 return block
         raise _no_such_block(label)
+
+
+def _titled(chart: Chart) -> HouseFigure:
+    """The picture under its message, with its caption below that."""
+    picture = cast(HouseFigure, chart.picture)
+    title = {"text": _plain(chart.title), "subtitle": {"text": _plain(chart.caption), "font": {"size": 12}}}
+    picture.update_layout(
+        title={**title, "x": 0, "xref": "container", "font": {"size": 14}, "pad": {"l": 8}},
+        margin={"t": picture.layout.margin.t + ROOM_FOR_THE_TITLE},
+    )
+    if picture.layout.height:
+        picture.update_layout(height=picture.layout.height + ROOM_FOR_THE_TITLE)
+    return picture
 
 
 def _plain(text: Markup) -> str:

@@ -29,15 +29,40 @@ from reports.numbers import JOINT, MISSING, THOUSAND, WAN, Address, Quantity
 from workspace import Language, Workspace
 
 if TYPE_CHECKING:
+    from queries.catalog import Metric
     from queries.figures import Figures
 
 CHINESE_ORDINALS = "一二三四五六七八九十"
 VERDICT_SHAPES = {"met": "●", "missed": "▲", "no_target": "○", "insufficient": MISSING, "not_available": MISSING}
 THINGS = {
     "satisfaction_rate": "answers",
+    "satisfaction_score": "answers",
     "survey_response_rate": "answers",
+    "nps": "answers",
     "complaints_per_100_households": "complaints",
+    "repeat_complaint_rate": "complaints",
+    "follow_up_attainment": "complaints",
+    "incident_count": "incidents",
+    "incident_response_attainment": "incidents",
+    "household_collection_rate": "households",
+    "survey_household_coverage": "households",
+    "service_households": "households",
+    "special_group_households": "households",
+    "activity_participation_rate": "households",
+    "notice_reach_rate": "household_times",
+    "notice_read_rate": "household_times",
+    "activity_count": "activities",
+    "critical_failures": "faults",
+    "fault_interval": "faults",
+    "drills": "drills",
+    "inspection_completion_rate": "inspections",
+    "maintenance_completion_rate": "inspections",
+    "finding_rectified_rate": "findings",
+    "vendor_pass_rate": "reviews",
+    "certified_share": "persons",
+    "training_pass_rate": "persons",
 }
+THINGS_OF_KIND = {"complaint": "complaints", "suggestion": "suggestions"}
 RIPENING = {
     "closure_within_30_days": "closure_window_days",
     "rework_rate": "repeat_window_days",
@@ -190,6 +215,10 @@ class Desk:
                 return other
         return held
 
+    def metric(self, name: str) -> Metric:
+        """A metric of the catalogue. Raises UnknownMetric."""
+        return self.ledger.figures.catalog[name]
+
     def parameter(self, metric: str, name: str) -> Any:
         """A parameter that the metric's header declares, as the settings override it; None where it has none."""
         if not self.ledger.has(metric):
@@ -199,7 +228,7 @@ class Desk:
 
     def thing(self, held: Finding) -> str:
         """The measure word of what a finding counts."""
-        unit = "complaints" if held.address.where.get("kind") == "complaint" else THINGS.get(held.metric, "tickets")
+        unit = THINGS_OF_KIND.get(held.address.where.get("kind", "")) or THINGS.get(held.metric, "tickets")
         return self.label(f"unit_{unit}")
 
     def _noted(self, held: Finding | None) -> Finding | None:

@@ -139,7 +139,7 @@ class Writer:
         """The word for a code wherever it comes from; the data's own words pass unchanged."""
         if text in self._codes:
             return self._codes[text]
-        for group in ("kind", "priority", "ageing", "blank"):
+        for group in ("kind", "priority", "ageing", "slice_value", "blank"):
             text = self.word(group, text)
         return text
 
