@@ -41,7 +41,15 @@ from reports.findings import Finding, finding
 from reports.numbers import JOINT, Address
 from workspace import Language, Workspace, WrongUse, open_workspace
 
-ROOM_FOR_THE_TITLE = 50
+ROOM_FOR_THE_TITLE = 54
+TOP_LEFT = {
+    "x": 0,
+    "y": 1,
+    "xref": "container",
+    "yref": "container",
+    "yanchor": "top",
+    "pad": {"l": 8, "t": 8},
+}
 
 
 class NothingToShow(WrongUse):
@@ -188,7 +196,7 @@ def _titled(chart: Chart) -> HouseFigure:
     picture = cast(HouseFigure, chart.picture)
     title = {"text": _plain(chart.title), "subtitle": {"text": _plain(chart.caption), "font": {"size": 12}}}
     picture.update_layout(
-        title={**title, "x": 0, "xref": "container", "font": {"size": 14}, "pad": {"l": 8}},
+        title={**title, **TOP_LEFT, "font": {"size": 14}},
         margin={"t": picture.layout.margin.t + ROOM_FOR_THE_TITLE},
     )
     if picture.layout.height:
