@@ -43,6 +43,7 @@ HERE = Path(__file__).parent
 MEMORY_SCHEMAS = ("received", "usable", "ranked", "keyed", "superseded", "latest", "staging")
 MEMORY_LIMIT = "1200MB"  # of the engine; what does not fit goes to the private folder
 BYTES_WORTH_A_SECOND_THREAD = 500_000  # below this, sharing a statement out between threads takes longer than it
+BYTES_WORTH_OPTIMIZING = 50_000  # below this, planning a statement better takes longer than running it as it is
 SEARCH_PATH = ",".join(["memory.main", *(f"memory.{schema}" for schema in MEMORY_SCHEMAS), "property.warehouse"])
 # One staging query each; the scores look at the surveys.
 STAGED = (
@@ -95,8 +96,7 @@ def load(workspace: Workspace, progress: Progress = NO_PROGRESS) -> LoadReport:
             return _last_report(workspace, contracts)
         new = private / workspace.database.name
         with unchanged_files(paths, workspace.raw), loading_connection(new, private, workspace) as connection:
-            if sum(path.stat().st_size for path in paths) < BYTES_WORTH_A_SECOND_THREAD:
-                connection.execute("set threads = 1")
+            _spare_what_does_not_pay(connection, sum(path.stat().st_size for path in paths))
             exports = Exports(paths, workspace, contracts, private)
             with _second_session(connection, workspace) as second:
                 read = read_exports((connection, second), exports, progress)
@@ -156,7 +156,8 @@ def loading_connection(new: Path, private: Path, workspace: Workspace) -> Iterat
     }
     connection = duckdb.connect(":memory:", config=configuration)
     try:
-        connection.execute(f"attach {literal(str(new))} as property")
+        # no log of the writes: the new file takes the old one's place when it is whole, or not at all
+        connection.execute(f"attach {literal(str(new))} as property (recovery_mode no_wal_writes)")
         connection.execute("create schema property.warehouse")
         for schema in MEMORY_SCHEMAS:
             connection.execute(f"create schema memory.{schema}")
@@ -169,6 +170,14 @@ def loading_connection(new: Path, private: Path, workspace: Workspace) -> Iterat
         connection.execute("detach property")
     finally:
         connection.close()
+
+
+def _spare_what_does_not_pay(connection: DuckDBPyConnection, size_bytes: int) -> None:
+    """Leave out of a small load what only helps large ones."""
+    if size_bytes < BYTES_WORTH_A_SECOND_THREAD:
+        connection.execute("set threads = 1")
+    if size_bytes < BYTES_WORTH_OPTIMIZING:
+        connection.execute("set enable_optimizer = false")
 
 
 @contextmanager
