@@ -24,7 +24,7 @@ from small_company import SmallCompany
 
 from annual_report import _require_report_as_pdf
 from queries.figures import Figures
-from reports.archive import collect
+from reports.archive import collect, machine_readable
 from reports.audience import OWNERS, seen_by
 from reports.document import Document
 from reports.numbers import printed
@@ -248,3 +248,14 @@ def test_slides_are_no_archive() -> None:
     """The archive is the report as it is handed in."""
     with pytest.raises(WrongUse, match="--layout"):
         _require_report_as_pdf(("pdf",), "deck")
+
+
+def test_the_report_as_json_is_the_same_each_time_and_names_its_rules(company: SmallCompany) -> None:
+    """No clock in it; each definition carries the hash of its SQL and the parameters that applied."""
+    one, other = (machine_readable(company.document, company.figures, company.workspace) for _ in range(2))
+    assert one == other
+    held = json.loads(one)
+    closure = next(definition for definition in held["definitions"] if definition["metric"] == "closure_rate")
+    assert re.fullmatch("[0-9a-f]{64}", closure["sql_sha256"])
+    (year,) = [f for f in held["figures"] if (f["metric"], f["period"], f["slice"]) == ("closure_rate", "2025", {})]
+    assert (year["numerator"], year["denominator"]) == (64, 72)
