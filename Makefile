@@ -32,7 +32,7 @@ gallery: $(VENV)/installed-for-tests
 
 # The notebooks in JupyterLab, on the loaded data of this folder.
 notebook: $(VENV)/installed-for-notebooks
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/jupyter lab notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 system:
 	@if [ -z "$(PYTHON)" ]; then echo "需要 Python 3.11 或更新的版本：请先安装，例如 apt-get install -y python3" >&2; exit 1; fi
