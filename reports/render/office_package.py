@@ -39,6 +39,7 @@ def xml_text(text: str) -> str:
 def describe_file(properties: Any, title: str, author: str, year: int, language: str) -> None:
     """Set what an office file says about itself; its day is the report's, not the clock's."""
     day = datetime(year, 12, 31)
-    properties.title, properties.author, properties.last_modified_by = title, author, author
+    properties.title, properties.author = xml_text(title), xml_text(author)
+    properties.last_modified_by = properties.author
     properties.created, properties.modified, properties.last_printed = day, day, day
     properties.language, properties.comments, properties.revision = language, "", 1

@@ -78,9 +78,8 @@ class _Writer:
         section.left_margin = section.right_margin = Mm(MARGIN_MILLIMETRES)
         section.top_margin = section.bottom_margin = Mm(25)
         section.different_first_page_header_footer = True
-        section.header.paragraphs[0].text = " ".join(
-            part for part in (self.document.cover.organisation, self.title) if part
-        )
+        running = " ".join(part for part in (self.document.cover.organisation, self.title) if part)
+        section.header.paragraphs[0].text = xml_text(running)
         add_field(section.footer.paragraphs[0], "PAGE", "1")
 
     def _cover(self) -> None:

@@ -18,6 +18,7 @@ from reports.derivations import Ledger
 from reports.document import Card, Chapter, Chart, Document, Table
 from reports.numbers import JOINT
 from reports.render import layout
+from reports.render.office_package import xml_text
 from reports.render.spreadsheet_cells import Cell, cell, plain
 from reports.render.workbook_charts import write_chart
 from reports.render.workbook_figures import write_figures
@@ -55,7 +56,7 @@ def _properties(document: Document) -> dict[str, object]:
     """What the file says about itself; its day is the report's, not the clock's."""
     cover = document.cover
     author = " ".join(part for part in (cover.organisation, cover.department) if part)
-    return {"title": _title(document), "author": author, "created": datetime(document.year, 12, 31)}
+    return {"title": xml_text(_title(document)), "author": xml_text(author), "created": datetime(document.year, 12, 31)}
 
 
 def _title(document: Document) -> str:

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from reports.charts.labels import text_width
 from reports.charts.style import VERDICT_SHAPES, mixed
+from reports.render.office_package import xml_text
 from reports.render.spreadsheet_cells import Cell
 
 Role = Literal["title", "heading", "note", "header", "body", "total"]
@@ -46,7 +47,7 @@ class Book:
         return Sheet(self, self.workbook.add_worksheet(shown), shown)
 
     def _free_name(self, name: str) -> str:
-        plain = " ".join(name.translate(_FORBIDDEN_IN_NAMES).split()).strip("'")[:_LONGEST_NAME] or "-"
+        plain = " ".join(xml_text(name).translate(_FORBIDDEN_IN_NAMES).split()).strip("'")[:_LONGEST_NAME] or "-"
         taken = {one.lower() for one in self.names}
         number = 2
         shown = plain
@@ -186,4 +187,4 @@ class Sheet:
 
 def _in_margin(text: str) -> str:
     """A text for a header or footer, where & begins a command."""
-    return text.replace("&", "&&")
+    return xml_text(text).replace("&", "&&")

@@ -141,6 +141,16 @@ def test_the_same_deck_gives_the_same_bytes(deck: Deck, content: bytes) -> None:
         assert {part.date_time for part in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_characters_that_xml_refuses_do_no_harm() -> None:
+    """Neither in names nor in what the file says about itself."""
+    demo = full_document()
+    document = replace(
+        demo, cover=replace(demo.cover, organisation="云\x02栖"), chapters=demo.chapters[:1], appendices=()
+    )
+    made = pptx.Presentation(io.BytesIO(render_slides(deck_of(document))))
+    assert "云栖" in made.core_properties.author
+
+
 # a company's own template
 
 

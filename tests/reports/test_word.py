@@ -117,7 +117,8 @@ def test_characters_that_xml_refuses_do_no_harm() -> None:
     """A control character from the data neither stops the file nor reaches it as such."""
     typed = Section("s", "", "概述", (Paragraph(Markup("甲\x01乙&lt;丙")),))
     demo = full_document()
-    document = replace(demo, chapters=(replace(demo.chapters[0], sections=(typed,)),), appendices=())
+    cover = replace(demo.cover, organisation="云\x02栖")
+    document = replace(demo, cover=cover, chapters=(replace(demo.chapters[0], sections=(typed,)),), appendices=())
     file = docx.Document(io.BytesIO(render_word(document)))
     assert any("乙<丙" in text and "\x01" not in text for text in texts(file, "Normal"))
 

@@ -145,6 +145,7 @@ def test_no_text_from_the_data_becomes_a_formula_or_a_link() -> None:
     """Whatever a name begins with, it is a text; characters that XML refuses do no harm."""
     hostile = ["=cmd|'/c calc'!A1", "+1+1", "-2", "@SUM(A1)", "\t=1", "http://example.com", "甲\x01乙", "{=1}"]
     document = one_table([(Markup("<span>{}</span>").format(text), Markup("1")) for text in hostile])
+    document = replace(document, cover=replace(document.cover, organisation="云\x02栖&P"))
     assert list(formulas(document)) == []
     figures: Any = FakeFigures(Scenario(1, "up", "normal", True, EVERYTHING))
     content = render_workbook(document, figures)
