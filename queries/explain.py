@@ -126,11 +126,9 @@ def _within(metric: Metric, period: Period) -> str:
 
 def _figure(figures: Figures, question: Question, period: Period, as_of: date | None) -> Figure:
     name, where = question.metric.name, question.where
-    if period.month is not None:
-        return figures.of_month(name, period.year, period.month, where, as_of)
-    if period.quarter is not None:
-        return figures.by(name, period.year, "quarter", where, as_of)[period.quarter - 1]
-    return figures.of(name, period.year, where, as_of)
+    if period.grain == "year":
+        return figures.of(name, period.year, where, as_of)
+    return figures.of_part(name, period, where, as_of)
 
 
 def _require_begun(question: Question, period: Period) -> None:

@@ -197,11 +197,11 @@ class Figures:
         question = self.question(metric, year, where, None, sliced_by=slice_name)
         return self.engine.has_totals(question.metric, question.window(Period(year)), question.filter, slice_name)
 
-    def of_month(
-        self, metric: str, year: int, month: int, where: Mapping[str, str] | None = None, as_of: date | None = None
+    def of_part(
+        self, metric: str, period: Period, where: Mapping[str, str] | None = None, as_of: date | None = None
     ) -> Figure:
-        """The figure of one month. Raises UnknownMetric, UnknownSlice."""
-        return self._of_part(self.question(metric, year, where, as_of), Period(year, month=month))
+        """The figure of one month, quarter or half that has begun. Raises UnknownMetric, UnknownSlice."""
+        return self._of_part(self.question(metric, period.year, where, as_of), period)
 
     def require_known_values(
         self, metrics: Sequence[str], year: int, where: Mapping[str, str], as_of: date | None = None

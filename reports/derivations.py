@@ -146,20 +146,28 @@ class Ledger:
         if address.period == str(self.year):
             return self.of(address.metric, address.where)
         period = Period.named(address.period)
-        if period.year != self.year:
-            return self._of_another_year(address, period)
+        if self._stands_alone(address, period):
+            return self._of_part(address, period)
         parts = self.by(address.metric, period.grain, address.where)
         return next((figure for figure in parts if figure.period == address.period), None)
 
-    def _of_another_year(self, address: Address, period: Period) -> Figure | None:
-        """The figure of a part of another year: the month before January is one."""
+    def _stands_alone(self, address: Address, period: Period) -> bool:
+        """Whether a part is asked for by itself: of another year, or of a stock, whose parts are counted one by one."""
+        is_stock = self.has(address.metric) and self.figures.catalog[address.metric].is_stock
+        is_counted = _key(address.metric, address.where, period.grain) in self._groups
+        return period.year != self.year or (is_stock and not is_counted)
+
+    def _of_part(self, address: Address, period: Period) -> Figure | None:
+        """The figure of one part; None where it has not begun, or the metric lacks a slice."""
         if not self.has(address.metric) or not self._has_slices(address.metric, address.where):
             return None
-        key = _key(address.metric, address.where, f"{period.year} {period.grain}")
-        if key not in self._groups:
-            asked = address.metric, period.year, period.grain, address.where
-            self._groups[key] = tuple(self.figures.by(*asked))
-        return next((figure for figure in self._groups[key] if figure.period == address.period), None)
+        key = _key(address.metric, address.where, address.period)
+        if key not in self._figures:
+            asked = self.figures.question(address.metric, period.year, address.where, None)
+            if period.start >= asked.as_of:
+                return None
+            self._figures[key] = self.figures.of_part(address.metric, period, address.where)
+        return self._figures[key]
 
     def _has_slices(self, metric: str, where: Mapping[str, str]) -> bool:
         return set(where) <= set(self.figures.catalog[metric].slices)

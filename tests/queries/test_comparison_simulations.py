@@ -18,6 +18,7 @@ from queries.figure import Figure
 from queries.figures import Figures
 from queries.intervals import share_change
 from queries.limits import Band, p_prime_bands
+from queries.period import Period
 from queries.spring_festival import spring_festival
 
 Open = Callable[..., Figures]
@@ -193,7 +194,7 @@ def test_a_festival_that_moves_makes_february_change(figures_of: Open) -> None:
     naive, weeks, merged = [], [], []
     for company in COMPANIES:
         where = {"category": company}
-        naive.append(calls_a_change(figures.of_month("ticket_volume", 2025, 2, where)))
+        naive.append(calls_a_change(figures.of_part("ticket_volume", Period(2025, month=2), where)))
         aligned = spring_festival_aligned(figures, "ticket_volume", 2025, where)
         weeks.append(calls_a_change(aligned.window))
         merged.append(calls_a_change(aligned.january_february))

@@ -18,6 +18,7 @@ from queries.explain import explain
 from queries.explanation_text import describe, rows_as_text
 from queries.figures import Figures, NoWarehouse, open_figures
 from queries.intervals import share
+from queries.period import Period
 from queries.slice_values import UnknownSliceValue
 from queries.targets import TargetWrong
 from tests.queries.conftest import Loader
@@ -270,7 +271,11 @@ def test_the_evidence_recounts_to_the_figure(figures_of: Open) -> None:
         ("closure_rate", None, {"community": "A"}),
         ("collection_rate", None, {}),
     ):
-        figure = figures.of(metric, 2025, where) if month is None else figures.of_month(metric, 2025, month, where)
+        figure = (
+            figures.of(metric, 2025, where)
+            if month is None
+            else figures.of_part(metric, Period(2025, month=month), where)
+        )
         rows = figures.evidence(metric, 2025, where, month)
         assert len(rows) == figure.n, metric
         if figure.numerator is not None:

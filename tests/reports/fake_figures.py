@@ -21,6 +21,7 @@ from queries.catalog import Catalog, Metric, load_catalog
 from queries.comparison import LikeForLike, SpringFestivalComparison
 from queries.figures import Figure
 from queries.limits import MonthlyLimits
+from queries.period import Period
 from queries.targets import Target
 from workspace import PACKAGED_DEFAULTS, Language, Workspace
 
@@ -99,6 +100,12 @@ class FakeFigures:
             ("未填",) if self.scenario.has_blank_slices_only and split != "level" else VALUES.get(split, ("甲", "乙"))
         )
         return [self._figure(metric, str(year), {**dict(where or {}), split: value}) for value in values]
+
+    def of_part(
+        self, metric: str, period: Period, where: Mapping[str, str] | None = None, as_of: date | None = None
+    ) -> Figure:
+        """One month."""
+        return self._figure(metric, period.label, dict(where or {}))
 
     def question(
         self, metric: str, year: int, where: Mapping[str, str] | None, as_of: date | None, sliced_by: str = ""
